@@ -1,0 +1,74 @@
+# Two commands matter: `make demo` and `make test`. Each sets up .venv by itself, once.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/.ready
+
+DEMO    ?= examples/pencil
+PERIODS ?= months
+SIZE    ?= 200000
+OUT     ?=
+
+.PHONY: demo test lint types format docs lock bench test-spark example-aicpa example-o2c setup clean
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+help:
+	@echo "make demo                                  set up, examine a small company, say where the report is"
+	@echo "make test                                  set up, lint, check types, run the tests"
+	@echo "make example-aicpa DATA=<folder> OUT=<run> a general ledger in the AICPA Audit Data Standard"
+	@echo "make example-o2c DATA=<folder> OUT=<run> PERIODS=months|quarters   order to cash"
+	@echo "make bench SIZE=<entries> OUT=<file.json>  time and memory on made-up books"
+	@echo "make test-spark                            the same figures on Spark (needs Java)"
+	@echo "make docs                                  print docs/ from the code"
+	@echo "make format, make lock                     for contributors"
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up .venv (once; about a minute)"
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(v < (3, 11) and "Python 3.11 or later is needed; this is %d.%d. Say which: make PYTHON=python3.12 ..." % v)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "python3 -m venv does not work here; on Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY)
+	@$(BIN)/earned examine $(DEMO) --out demo-run --force --exit-zero
+	@echo
+	@echo "The report: demo-run/report.html    The workpaper: demo-run/workpaper.xlsx    The books: $(DEMO)"
+
+# The tests come last, so that the runner's closing line is the last line.
+test: lint types
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 $(PYTEST)
+
+lint: $(READY)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo "make format puts this right" >&2; exit 1; }
+
+types: $(READY)
+	@$(BIN)/mypy --no-error-summary
+
+format: $(READY)
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+docs: $(READY)
+	@$(BIN)/python tools/print_docs.py
+
+lock: $(READY)
+	@tools/lock
+
+# Third-party books: `tools/example.py` lays the files beside the books.yaml of the example.
+example-aicpa example-o2c: $(READY)
+	@test -n "$(DATA)" -a -n "$(OUT)" || { echo "usage: make $@ DATA=<folder> OUT=<run folder>" >&2; exit 2; }
+	@$(BIN)/python tools/example.py $(@:example-%=%) "$(DATA)" "$(OUT)" "$(PERIODS)"
+
+bench: $(READY)
+	@test -n "$(OUT)" || { echo "usage: make bench SIZE=<entries> OUT=<file.json>" >&2; exit 2; }
+	@$(BIN)/python tools/bench.py --size "$(SIZE)" --out "$(OUT)"
+
+test-spark: $(READY)
+	@tools/test_spark
+
+clean:
+	rm -rf .venv .venv-spark demo-run .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -1,0 +1,5 @@
+"""`python -m earned` is `earned`."""
+
+from earned.cli import main
+
+main()

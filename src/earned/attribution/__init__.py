@@ -1,0 +1,1 @@
+"""Who owned, prepared and approved what the evidence does not support. Counts and sums; no judgement."""

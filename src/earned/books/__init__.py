@@ -1,0 +1,127 @@
+"""The books: every table and column, how they are read, and what could not be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from earned.books.manifest import Manifest
+    from earned.books.readers import Input
+    from earned.books.tables import Count
+    from earned.engine import Engine
+
+#: engine tables beside those of the schema that later layers read
+BESIDE = ("rejected", "quality", "reconciliation_external")
+
+
+@dataclass(frozen=True)
+class Books:
+    """A company's books as typed tables, with what was rejected and assumed on the way in.
+
+    `tables` holds every table of the schema (`books_<name>` in the engine; money as `<name>_minor`) and
+    rejected, quality, reconciliation_external. `filled` names the columns with at least one value.
+    `counts` are data rows `in`, `used`, `rejected`.
+    """
+
+    manifest: Manifest
+    engine: Engine
+    tables: Mapping[str, ir.Table]
+    calendar: ir.Table
+    closes: ir.Table
+    currencies: ir.Table
+    evidence_unknown: ir.Table
+    contracts_untestable: ir.Table
+    company_exponent: int
+    as_of: datetime
+    path: Path | None = None
+    filled: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    inputs: tuple[Input, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def open_books(
+    path: str | Path,
+    *,
+    overrides: Sequence[tuple[str, str]] = (),
+    as_of: date | None = None,
+    progress: Callable[[str, int | None], None] | None = None,
+) -> Books:
+    """Read the books at a folder, a workbook or a DuckDB file; `overrides` are dotted keys of books.yaml.
+
+    Raises InputError with every fault found where the books cannot be used at all.
+    """
+    from earned.books.manifest import load
+    from earned.engine import Engine
+
+    books = Path(path)
+    manifest = load(books if books.is_dir() else None, overrides)
+    if as_of:
+        manifest = replace(manifest, as_of=as_of)
+    engine = Engine()
+    try:
+        return _read(books, manifest, engine, progress or (lambda *_: None))
+    except BaseException:
+        engine.close()
+        raise
+
+
+def _read(
+    path: Path, manifest: Manifest, engine: Engine, tell: Callable[[str, int | None], None]
+) -> Books:
+    """Files in, typed tables out. No statement of the books' own runs while files can be reached."""
+    from earned import money
+    from earned.books import calendar, quality, reconciliation, schema
+    from earned.books.readers import load_sources
+    from earned.books.tables import as_of, read_tables
+
+    loaded = load_sources(path, manifest, engine)
+    tell("Typing the rows", sum(t.rows for t in loaded.tables))
+    engine.shut_out()
+    read = read_tables(loaded, manifest, engine)
+    manifest = read.manifest
+    periods = calendar.prepare(engine, manifest)
+    quality.check(engine, manifest)
+    reconciliation.external(engine, manifest, periods)
+    known_at = as_of(engine, manifest)
+    engine.let_in()
+    tables = {name: engine.table(f"books_{name}") for name in schema.tables()}
+    return Books(
+        manifest=manifest,
+        engine=engine,
+        tables=tables | {name: engine.table(name) for name in BESIDE},
+        calendar=engine.table("calendar"),
+        closes=engine.table("closes"),
+        currencies=_currencies(engine),
+        evidence_unknown=engine.table("evidence_unknown"),
+        contracts_untestable=engine.table("contracts_untestable"),
+        company_exponent=money.exponent(manifest.company.currency) or 2,
+        as_of=known_at,
+        path=path,
+        filled=read.filled,
+        inputs=loaded.inputs,
+        counts=_counts(engine, read.counts.values()),
+    )
+
+
+def _currencies(engine: Engine) -> ir.Table:
+    """code, exponent: every currency of ISO 4217."""
+    import pyarrow as pa
+
+    from earned import money
+
+    known = money.currencies()
+    columns = {"code": list(known), "exponent": pa.array(known.values(), pa.int64())}
+    return engine.small("currencies", pa.table(columns))
+
+
+def _counts(engine: Engine, tables: Iterable[Count]) -> dict[str, int]:
+    """Rows in, used and rejected, once every table, the calendar and the openings have had their say."""
+    rejected = engine.sql("SELECT count(*) FROM rejected")[0][0]
+    given = sum(t.rows_in - t.left_out for t in tables)
+    return {"in": given, "used": given - rejected, "rejected": rejected}

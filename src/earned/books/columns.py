@@ -1,0 +1,131 @@
+"""Which of a source's columns feed one of ours, as SQL over the source: the mapping language (R3, R8).
+
+One small function per form: a header, '=constant', a template '{A}-{B}', a list, {from, match},
+{debit, credit}. Each gives the text that the file has; typing comes later.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from earned.books import sql
+from earned.faults import Fault, InputError
+
+_PART = re.compile(r"\{([^{}]+)\}")
+_FLOATS = ("FLOAT", "DOUBLE")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Where the text of one of our columns comes from: SQL, or debit and credit; and from a float?"""
+
+    text: str
+    debit: str | None = None
+    credit: str | None = None
+    floating: bool = False
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns of a source by header, with their types in the engine; errors name the place."""
+
+    file: str
+    types: Mapping[str, str]
+    place: str
+
+    def text(self, header: str) -> str:
+        """A column as the text a file would have. Raises InputError for a header that is not there."""
+        if header not in self.types:
+            near = difflib.get_close_matches(header, list(self.types), n=3, cutoff=0.4)
+            has = near or list(self.types)
+            do = f"{'The nearest are' if near else 'The columns are'}: {', '.join(has[:40])}"
+            raise InputError([Fault(f"a column {header!r}, named in {self.place}", do, self.file, column=header)])
+        column, kind = sql.name(header), self.types[header]
+        if kind == "VARCHAR":
+            return column
+        return _float_text(column) if kind in _FLOATS else f"CAST({column} AS VARCHAR)"
+
+    def floating(self, headers: Iterable[str]) -> bool:
+        """Whether one of the columns holds floats."""
+        return any(self.types.get(h) in _FLOATS for h in headers)
+
+
+def _float_text(column: str) -> str:
+    """The shortest decimal of a float, without exponent, '.0' or noise beyond nine decimals."""
+    shortest = f"regexp_replace(CAST({column} AS VARCHAR), '\\.0$', '')"
+    plain = f"regexp_full_match({shortest}, '-?[0-9]+(\\.[0-9]{{1,9}})?')"
+    nine = f"CAST(TRY_CAST({shortest} AS DECIMAL(38, 9)) AS VARCHAR)"
+    return f"CASE WHEN {plain} THEN {shortest} ELSE coalesce({nine}, {shortest}) END"
+
+
+def cells(spec: Any, header: Header) -> Cells:
+    """What a mapping says about one column. Raises InputError for a header that is not there."""
+    if isinstance(spec, Mapping):
+        return _match(spec, header) if "from" in spec else _sides(spec, header)
+    if isinstance(spec, Sequence) and not isinstance(spec, str):
+        return _first_filled([str(s) for s in spec], header)
+    text = str(spec)
+    if text in header.types:
+        return Cells(header.text(text), floating=header.floating([text]))
+    if text.startswith("="):
+        return Cells(sql.text(text[1:]))
+    if _PART.search(text):
+        return _template(text, header)
+    return Cells(header.text(text))
+
+
+def _template(template: str, header: Header) -> Cells:
+    """'{A}-{B}': the parts joined; empty if a part is empty (R8)."""
+    pieces = _PART.split(template)
+    parts = [f"nullif({sql.trimmed(header.text(p))}, '')" if i % 2 else sql.text(p) for i, p in enumerate(pieces)]
+    return Cells(" || ".join(parts))
+
+
+def _first_filled(headers: list[str], header: Header) -> Cells:
+    """A list: the first filled (R8)."""
+    filled = ", ".join(f"nullif({sql.trimmed(header.text(h))}, '')" for h in headers)
+    return Cells(f"coalesce({filled})", floating=header.floating(headers))
+
+
+def _match(spec: Mapping[str, Any], header: Header) -> Cells:
+    """{from, match}: the first match of an RE2 pattern, else empty (R8)."""
+    text, pattern = header.text(str(spec["from"])), sql.text(str(spec["match"]))
+    return Cells(f"nullif(regexp_extract({text}, {pattern}, 0), '')")
+
+
+def _sides(spec: Mapping[str, Any], header: Header) -> Cells:
+    """{debit, credit}: two columns, an empty one is 0 (R3)."""
+    debit, credit = (header.text(str(spec[k])) if spec.get(k) else sql.text(None) for k in ("debit", "credit"))
+    shown = f"nullif(concat_ws(' / ', nullif({debit}, ''), nullif({credit}, '')), '')"
+    return Cells(shown, debit, credit, header.floating(str(v) for v in spec.values() if v))
+
+
+def headers_in(spec: Any, known: Mapping[str, str]) -> set[str]:
+    """The headers that a mapping of a column reads."""
+    if isinstance(spec, Mapping):
+        return {str(v) for k, v in spec.items() if k != "match"}
+    if isinstance(spec, Sequence) and not isinstance(spec, str):
+        return {str(s) for s in spec}
+    return {str(spec)} if str(spec) in known else set(_PART.findall(str(spec)))
+
+
+def kept(only: Mapping[str, Any], without: Mapping[str, Any], header: Header) -> str:
+    """The rows that `only` and `without` keep, as a condition (R8)."""
+    conditions = [_holds(header.text(c), wanted) for c, wanted in only.items()]
+    conditions += [f"NOT {_holds(header.text(c), unwanted)}" for c, unwanted in without.items()]
+    return " AND ".join(conditions)
+
+
+def _holds(text: str, wanted: Any) -> str:
+    """A cell equals one of the values, begins like a prefix 'Total*', or is `empty` or `filled`."""
+    cell = f"coalesce({sql.trimmed(text)}, '')"
+    if wanted in ("empty", "filled"):
+        return f"({cell} {'=' if wanted == 'empty' else '<>'} '')"
+    values = [wanted] if isinstance(wanted, str) else [str(w) for w in wanted]
+    exact = [f"{cell} = {sql.text(v)}" for v in values if not v.endswith("*")]
+    prefixes = [f"starts_with({cell}, {sql.text(v[:-1])})" for v in values if v.endswith("*")]
+    return f"({' OR '.join([*exact, *prefixes]) or 'false'})"

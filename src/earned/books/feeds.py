@@ -1,0 +1,272 @@
+"""Which source feeds which of our tables, and how each of its columns is written (R2, R7, R12).
+
+A feed is one source, or one SELECT over the sources, read as one of our tables. Without a mapping
+a source named as a table is taken by our column names, else by their names in the AICPA standards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from earned.books import cells, columns, schema, select, sql
+from earned.books.columns import Cells, Header
+from earned.books.mapping import Mapping as TableMapping
+from earned.books.moments import Clock, fitting
+from earned.books.schema import Table
+from earned.faults import Fault, InputError
+
+if TYPE_CHECKING:
+    from earned.books.manifest import Manifest
+    from earned.books.readers import Loaded, SourceTable
+    from earned.engine import Engine
+
+#: Tables whose amounts are debit positive; in all others credit is (R3).
+_DEBIT_POSITIVE = ("ledger", "trial_balance")
+_LINEAGE = ("source_file", "source_row")
+#: The sign column of the AICPA ledger; S and H are how SAP fills it.
+_ADS_SIDE = "Amount_Credit_Debit_Indicator"
+_ADS_SIDES = {"column": _ADS_SIDE, "C": ["C", "H"], "D": ["D", "S"]}
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One source of one table: the rows, the text of each of our columns, and how it is written."""
+
+    table: Table
+    relation: str
+    kept: str
+    cells: Mapping[str, Cells]
+    writing: Mapping[str, cells.Writing]
+    values: Mapping[str, Mapping[str, str | None]]
+    nulls: tuple[str, ...]
+    refused: tuple[str, ...]
+    header: Header
+    side: tuple[str, list[str], list[str]] | None = None
+    unknown: tuple[str, ...] = ()
+    lineage: bool = True
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where a mapping's rows come from."""
+
+    relation: str
+    header: Header
+    nulls: tuple[str, ...]
+    refused: tuple[str, ...]
+    workbook: bool = False
+    date1904: bool = False
+    lineage: bool = True
+
+
+def plan(loaded: Loaded, manifest: Manifest, engine: Engine) -> dict[str, tuple[Feed, ...]]:
+    """The feeds of every table that has any. Raises InputError with every fault of every mapping."""
+    by_name = {s.name: s for s in loaded.tables}
+    feeds: dict[str, tuple[Feed, ...]] = {}
+    faults: list[Fault] = []
+    for name in schema.tables():
+        mappings = manifest.tables.get(name) or ((TableMapping(name, source=name),) if name in by_name else ())
+        try:
+            feeds[name] = tuple(_feed(m, i, by_name, manifest, engine) for i, m in enumerate(mappings))
+        except InputError as wrong:
+            faults.extend(wrong.faults)
+    if faults:
+        raise InputError(faults)
+    return {name: f for name, f in feeds.items() if f}
+
+
+def _feed(
+    mapping: TableMapping, index: int, sources: Mapping[str, SourceTable], manifest: Manifest, engine: Engine
+) -> Feed:
+    table = schema.tables()[mapping.table]
+    origin = _origin(mapping, index, sources, engine)
+    specs, indicator = dict(mapping.columns), mapping.indicator
+    if not specs:
+        specs = _by_name(table, origin.header.types)
+        if specs.get("amount") == "Amount" and _ADS_SIDE in origin.header.types:
+            indicator = indicator or _ADS_SIDES
+    read = {c: columns.cells(specs[c], origin.header) for c in table.names if c in specs}
+    values = {c: {k: sql.plain(v) or None for k, v in m.items()} for c, m in mapping.values.items()}
+    feed = Feed(
+        table=table,
+        relation=origin.relation,
+        kept=columns.kept(mapping.only, mapping.without, origin.header),
+        cells=read,
+        writing={},
+        values=values,
+        nulls=origin.nulls,
+        refused=origin.refused,
+        header=origin.header,
+        side=_side(indicator, origin.header),
+        unknown=_unknown(specs, mapping, indicator, origin.header.types),
+        lineage=origin.lineage,
+    )
+    return replace(feed, writing=_writing(feed, mapping, origin, manifest, engine))
+
+
+def _origin(
+    mapping: TableMapping, index: int, sources: Mapping[str, SourceTable], engine: Engine
+) -> _Origin:
+    place = f"tables.{mapping.table}"
+    if mapping.select:
+        found = select.run(mapping.select, place, f"select_{mapping.table}_{index}", sources.values(), engine)
+        read, kinds = found.sources, [s.kind for s in found.sources]
+        return _Origin(
+            relation=found.relation,
+            header=Header(f"books.yaml: {place}", _types(found.relation, engine), place),
+            nulls=tuple(dict.fromkeys(n for s in read for n in s.null_values)),
+            refused=tuple(s.refused for s in read),
+            workbook="workbook" in kinds,
+            date1904=any(s.date1904 for s in read),
+            lineage=found.lineage,
+        )
+    source = sources.get(mapping.source or mapping.table)
+    if source is None:
+        fault = Fault(f"a source, for {place}", f"The sources are {', '.join(sources)}", "books.yaml")
+        raise InputError([fault])
+    file = engine.sql(f"SELECT source_file FROM {sql.name(source.relation)} LIMIT 1")
+    header = Header(file[0][0] if file else source.name, _types(source.relation, engine), place)
+    return _Origin(
+        relation=source.relation,
+        header=header,
+        nulls=source.null_values,
+        refused=(source.refused,),
+        workbook=source.kind == "workbook",
+        date1904=source.date1904,
+    )
+
+
+def _types(relation: str, engine: Engine) -> dict[str, str]:
+    described = engine.sql(f"DESCRIBE {sql.name(relation)}")
+    return {row[0]: row[1] for row in described if row[0] not in _LINEAGE}
+
+
+def _by_name(table: Table, headers: Mapping[str, str]) -> dict[str, Any]:
+    """Our names exactly, else the AICPA names (R12)."""
+    found = {c.name: c.name for c in table.columns if c.name in headers}
+    ads = {c.name: c.ads for c in table.columns if c.ads in headers and c.name not in found}
+    if table.name == "ledger" and {"Amount", _ADS_SIDE} <= set(headers) and "amount" not in found:
+        ads["amount"] = "Amount"
+    return {**found, **ads}
+
+
+def _side(indicator: Mapping[str, Any] | None, header: Header) -> tuple[str, list[str], list[str]] | None:
+    if not indicator:
+        return None
+    return (header.text(str(indicator["column"])), *([str(v) for v in indicator[k]] for k in "CD"))
+
+
+def _unknown(
+    specs: Mapping[str, Any], mapping: TableMapping, indicator: Mapping[str, Any] | None, headers: Mapping[str, str]
+) -> tuple[str, ...]:
+    used = {h for spec in specs.values() for h in columns.headers_in(spec, headers)}
+    used |= {*mapping.only, *mapping.without}
+    used |= {str(indicator["column"])} if indicator else set()
+    return tuple(h for h in headers if h not in used)
+
+
+def _writing(
+    feed: Feed, mapping: TableMapping, origin: _Origin, manifest: Manifest, engine: Engine
+) -> dict[str, cells.Writing]:
+    """How each mapped column is written; lists of date formats are settled against the cells (R4)."""
+    own_sign = "debit_positive" if mapping.table in _DEBIT_POSITIVE else "credit_positive"
+    negated = mapping.sign in ("credit_positive", "debit_positive") and mapping.sign != own_sign
+    formats = {c: _formats(mapping.date, c) for c in feed.cells if feed.table[c].type in ("date", "instant")}
+    _check_formats(formats, mapping, engine)
+    written = {}
+    for c, source in feed.cells.items():
+        clock = Clock(formats.get(c, ()), manifest.company.timezone, origin.workbook, origin.date1904)
+        written[c] = cells.Writing(
+            clock=_settled(feed, c, clock, engine),
+            decimal=mapping.decimal,
+            thousands=mapping.thousands,
+            unit=_of(mapping.unit, c) or "major",
+            rate=_of(mapping.rate, c) or "ppm",
+            scale=Fraction(str(mapping.scale.get(c, 1))),
+            negated=negated and source.debit is None,
+            ids=mapping.ids.get(c, {}),
+        )
+    return written
+
+
+def _of(value: Any, column: str) -> str | None:
+    found = value.get(column) if isinstance(value, Mapping) else value
+    return str(found) if found else None
+
+
+def _formats(value: Any, column: str) -> tuple[str, ...]:
+    found = value.get(column) if isinstance(value, Mapping) else value
+    return (found,) if isinstance(found, str) else tuple(str(f) for f in found or ())
+
+
+def _check_formats(formats: Mapping[str, tuple[str, ...]], mapping: TableMapping, engine: Engine) -> None:
+    for form in sorted({f for fs in formats.values() for f in fs if f != "excel"}):
+        try:
+            usable = "%" in form and engine.sql(f"SELECT try_strptime('2021-06-30', {sql.text(form)})")
+        except Exception:
+            usable = False
+        if not usable:
+            do = "Write %Y for the year, %m for the month, %d for the day, as in %d.%m.%Y; or excel"
+            place = f"tables.{mapping.table}.date"
+            raise InputError([Fault("a date format", do, "books.yaml", column=place, value=form)])
+
+
+def _settled(feed: Feed, column: str, clock: Clock, engine: Engine) -> Clock:
+    """Of several formats the first that fits the column wholly, else the one that fits most (R4)."""
+    if len(clock.formats) < 2:
+        return clock
+    raw = feed.cells[column].text
+    cell = cells.filled(raw, feed.table[column], feed.nulls, feed.values.get(column, {}))
+    query = f"SELECT {cell} AS cell FROM {source_rows(feed)}"
+    misfits = engine.sql(f"SELECT {', '.join(fitting(['cell'], clock))} FROM ({query})")[0]
+    best = min(range(len(misfits)), key=lambda i: misfits[i])
+    return Clock((clock.formats[best],), clock.zone, clock.workbook, clock.date1904)
+
+
+def source_rows(feed: Feed) -> str:
+    """The rows of a feed that its filters keep, for FROM."""
+    return f"{sql.name(feed.relation)} WHERE {feed.kept}" if feed.kept else sql.name(feed.relation)
+
+
+def rows(feed: Feed, engine: Engine) -> tuple[int, int]:
+    """Rows of the source that were read, and those that `only` and `without` leave out."""
+    every = engine.sql(f"SELECT count(*) FROM {sql.name(feed.relation)}")[0][0]
+    return every, every - engine.sql(f"SELECT count(*) FROM {source_rows(feed)}")[0][0]
+
+
+def missing(feeds: Mapping[str, tuple[Feed, ...]]) -> Iterator[Fault]:
+    """The required columns that a table does not have; entries alone may leave contract_id out (R7)."""
+    for name, of_table in feeds.items():
+        for feed in of_table:
+            yield from _missing_columns(feed, ledger_only=name == "entries" and "contracts" not in feeds)
+
+
+def _missing_columns(feed: Feed, *, ledger_only: bool) -> Iterator[Fault]:
+    table, has = feed.table, feed.cells.keys()
+    for column in table.columns:
+        if column.need != "required" or column.name in has or (ledger_only and column.null_ok):
+            continue
+        otherwise = {o for o in column.otherwise if o in has or "." in o or ":" in o}
+        by_period = table.name == "entries" and column.name == "effective_date" and "period_id" in has
+        if not otherwise and not by_period:
+            yield _missing_fault(feed, f"a column {column.name}", column.name)
+    for group in sorted({c.group for c in table.columns if c.group} - {"price"}):
+        names = [c.name for c in table.columns if c.group == group]
+        if not has & set(names):
+            yield _missing_fault(feed, f"one of the columns {', '.join(names)}", names[0])
+
+
+def _missing_fault(feed: Feed, expected: str, column: str) -> Fault:
+    import difflib
+
+    headers = list(feed.header.types)
+    near = difflib.get_close_matches(column, [h.casefold() for h in headers], n=1, cutoff=0.6)
+    nearest = next((f"; the nearest is {h!r}" for h in headers if near and h.casefold() == near[0]), "")
+    do = (
+        f"Rename the column, or map it under tables.{feed.table.name}.columns in books.yaml{nearest}. "
+        f"The columns found are: {', '.join(headers[:60]) or 'none'}"
+    )
+    return Fault(f"{expected} for the table {feed.table.name}", do, feed.header.file, column=column)

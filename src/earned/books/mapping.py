@@ -1,0 +1,195 @@
+"""How books.yaml says that files become tables: sources, and mappings from their columns to ours.
+
+Values are kept in the shape in which books.yaml gives them (texts, lists, dicts; a number of
+`scale` is a Decimal), checked for their keys and words; applying them is the typed layer's.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from earned.books import schema
+from earned.books.given import Given
+
+UNITS = ("major", "minor", "thousand", "ten_thousand")
+SIGNS = ("credit_positive", "debit_positive", "indicator")
+RATES = ("ppm", "percent", "fraction")
+FOLDS = ("width", "case")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Files as they come. `paths` are exact names or patterns inside the books."""
+
+    name: str
+    paths: tuple[str, ...]
+    sheet: str | None = None
+    table: str | None = None
+    header_row: int | tuple[int, ...] | None = None
+    fill_down: tuple[str, ...] = ()
+    until: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    null_values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """One of our tables from one source, or from one SELECT over the sources (R2, R3, R8)."""
+
+    table: str
+    source: str | None = None
+    select: str | None = None
+    columns: Dict[str, Any] = field(default_factory=dict)
+    date: str | list[str] | Dict[str, Any] | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    unit: str | Dict[str, str] | None = None
+    sign: str | None = None
+    indicator: Dict[str, Any] | None = None
+    rate: str | Dict[str, str] | None = None
+    scale: Dict[str, Decimal] = field(default_factory=dict)
+    only: Dict[str, Any] = field(default_factory=dict)
+    without: Dict[str, Any] = field(default_factory=dict)
+    ids: Dict[str, Dict[str, Any]] = field(default_factory=dict)
+    values: Dict[str, Dict[str, str]] = field(default_factory=dict)
+
+
+_SOURCE = ("path", *(k for k in Source.__dataclass_fields__ if k not in ("name", "paths")))
+_MAPPING = tuple(k for k in Mapping.__dataclass_fields__ if k != "table")
+
+
+def sources(given: Given) -> dict[str, Source]:
+    """The sources by name; what is wrong is collected in `given.faults`."""
+    return {entry.key: _source(entry) for entry in given.entries()}
+
+
+def _source(given: Given) -> Source:
+    list(given.entries(_SOURCE, "a source"))
+    paths = given.at("path").texts()
+    if not paths:
+        given.at("path").fault("the name of a file, a list or a pattern", "write `path: ledger.csv`")
+    return Source(
+        name=given.key,
+        paths=paths,
+        sheet=given.at("sheet").text(),
+        table=given.at("table").text(),
+        header_row=_header_row(given.at("header_row")),
+        fill_down=given.at("fill_down").texts(),
+        until=given.at("until").text(),
+        encoding=given.at("encoding").typed("an encoding, as gb18030", _encoding),
+        delimiter=given.at("delimiter").typed("one character, or tab", _delimiter),
+        null_values=given.at("null_values").texts(),
+    )
+
+
+def _header_row(given: Given) -> int | tuple[int, ...] | None:
+    if not isinstance(given.value, list):
+        return given.integer(1)
+    rows = tuple(row for item in given.items() if (row := item.integer(1)))
+    if rows != tuple(range(rows[0], rows[0] + len(rows))) if rows else True:
+        given.fault("rows that follow one another, as [2, 3]", "name them from the upper to the lower")
+    return rows
+
+
+def _encoding(text: str) -> str | None:
+    try:
+        return codecs.lookup(text).name if isinstance("".encode(text), bytes) else None
+    except (LookupError, ValueError, TypeError):
+        return None
+
+
+def _delimiter(text: str) -> str | None:
+    known = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    return known if len(known) == 1 and known not in '"\r\n' else None
+
+
+def tables(given: Given, known: Dict[str, Source]) -> dict[str, tuple[Mapping, ...]]:
+    """Our tables with their mappings; a table without `source` is read from the source of its name."""
+    return {
+        entry.key: tuple(_mapping(item, entry.key, known) for item in entry.items())
+        for entry in given.entries(schema.tables())
+    }
+
+
+def _mapping(given: Given, table: str, known: Dict[str, Source]) -> Mapping:
+    list(given.entries(_MAPPING, "a table"))
+    names = schema.tables()[table].names
+    source, select = given.at("source"), given.at("select").text()
+    if not source.missing and select:
+        given.fault("either `source` or `select`", "take one of them out")
+    sign, indicator = given.at("sign").choice(SIGNS), _indicator(given.at("indicator"))
+    if (sign == "indicator") != bool(indicator):
+        given.fault("`sign: indicator` together with `indicator`", "write both or neither")
+    return Mapping(
+        table=table,
+        source=None if select else source.choice([*known, *schema.tables()]) or table,
+        select=select,
+        columns={k.key: _column(k) for k in given.at("columns").entries(names, f"table {table}")},
+        date=_by_column(given.at("date"), names, _formats),
+        decimal=given.at("decimal").choice((".", ",")),
+        thousands=given.at("thousands").typed("one character", lambda t: t if len(t) == 1 else None),
+        unit=_by_column(given.at("unit"), names, lambda g: g.choice(UNITS)),
+        sign=sign,
+        indicator=indicator,
+        rate=_by_column(given.at("rate"), names, lambda g: g.choice(RATES)),
+        scale={k.key: n for k in given.at("scale").entries(names) if (n := k.decimal()) is not None},
+        only={k.key: _filter(k) for k in given.at("only").entries()},
+        without={k.key: _filter(k) for k in given.at("without").entries()},
+        ids={k.key: _id(k) for k in given.at("ids").entries(names)},
+        values={
+            k.key: {v.key: v.text() or "" for v in k.entries()} for k in given.at("values").entries(names)
+        },
+    )
+
+
+def _column(given: Given) -> Any:
+    """A header, '=constant', a template, a list of headers, or {from, match} / {debit, credit}."""
+    if isinstance(given.value, list):
+        return list(given.texts())
+    if not isinstance(given.value, dict):
+        return given.text() or ""
+    parts = {k.key: k.text() or "" for k in given.entries(("from", "match", "debit", "credit"))}
+    if set(parts) not in ({"from", "match"}, {"debit", "credit"}, {"debit"}, {"credit"}):
+        given.fault("{from, match} or {debit, credit}", "write the two keys of one of them")
+    return parts
+
+
+def _by_column(given: Given, names: tuple[str, ...], read: Any) -> Any:
+    """One value for the table, or one by column."""
+    if isinstance(given.value, dict):
+        return {k.key: read(k) for k in given.entries(names)}
+    return read(given)
+
+
+def _formats(given: Given) -> Any:
+    """A format as %Y%m%d, the word excel, or a list of them tried in order (R4)."""
+    return list(given.texts()) if isinstance(given.value, list) else given.text()
+
+
+def _indicator(given: Given) -> dict[str, Any] | None:
+    if given.missing:
+        return None
+    list(given.entries(("column", "C", "D")))
+    read = {"column": given.at("column").text(), "C": given.at("C").texts(), "D": given.at("D").texts()}
+    if not all(read.values()):
+        given.fault("the keys column, C and D", "write {column: SHKZG, C: [H], D: [S]}")
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in read.items()}
+
+
+def _filter(given: Given) -> str | list[str]:
+    """`empty`, `filled`, or a list of values and prefixes (R8)."""
+    value = given.text() if not isinstance(given.value, list) else None
+    return value if value in ("empty", "filled") else list(given.texts())
+
+
+def _id(given: Given) -> dict[str, Any]:
+    list(given.entries(("strip_zeros", "fold", "drop")))
+    fold = [f for item in given.at("fold").items() if (f := item.choice(FOLDS))]
+    return {"strip_zeros": given.at("strip_zeros").boolean() or False, "fold": fold} | {
+        "drop": given.at("drop").text() or ""
+    }

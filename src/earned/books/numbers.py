@@ -1,0 +1,111 @@
+"""Numbers as people write them, read exactly (R3, P3).
+
+A number becomes a HUGEINT of billionths ("nano"), so that nothing passes through a float: money,
+quantities, rates and counts are all taken from it, and what does not fit exactly is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from earned.books import sql
+
+NANO = 10**9
+#: Whole digits that are read; beyond them the reason is `range`.
+_WHOLE = 24
+_WIDE_BLANKS = "\u00a0\u202f\u2009\u2007\u3000\t"
+_CURRENCY = r"[A-Z]{0,3}\p{Sc}|[A-Z]{3}|元|圆"
+
+
+def normal(cell: str) -> str:
+    """The cell with one kind of blank and minus, and without a currency sign or code around it."""
+    one_blank = f"translate({cell}, {sql.text(_WIDE_BLANKS + chr(0x2212))}, '{' ' * len(_WIDE_BLANKS)}-')"
+    before = f"regexp_replace({one_blank}, '^([-(]?) *(?:{_CURRENCY}) *', '\\1')"
+    both = f"regexp_replace({before}, ' *(?:{_CURRENCY}) *([-)]?)$', '\\1')"
+    return f"CASE WHEN regexp_full_match({cell}, '[-]?[0-9.]+') THEN {cell} ELSE trim({both}) END"
+
+
+def stated_code(cell: str) -> str:
+    """The currency code that stands in the cell itself, else NULL."""
+    extracted = f"nullif(regexp_extract({cell}, '(?:^|[^A-Z])([A-Z]{{3}})(?:[^A-Z$]|$)', 1), '')"
+    return f"CASE WHEN NOT regexp_full_match({cell}, '[-0-9.,]+') THEN {extracted} END"
+
+
+def marks(decimal: str | None, thousands: str | None) -> tuple[str, str]:
+    """The decimal mark and the thousands mark: the declared ones, else '.' and ','."""
+    point = decimal or ("," if thousands == "." else ".")
+    return point, thousands or ("." if point == "," else ",")
+
+
+def digits(normal: str, decimal: str | None, thousands: str | None) -> str:
+    """The normal text as digits with '.' and a leading '-'; NULL where it is no number (R3).
+
+    Thousands stand in groups of three, by the mark or a blank; `(1.00)` and `1.00-` are negative.
+    """
+    point, group = marks(decimal, thousands)
+    whole = rf"(?:[0-9]+|[0-9]{{1,3}}(?:[{re.escape(group)} ][0-9]{{2,3}})*[{re.escape(group)} ][0-9]{{3}})"
+    number = rf"(?:{whole}(?:{re.escape(point)}[0-9]*)?|{re.escape(point)}[0-9]+)"
+    grammar = sql.text(rf"- ?{number}|{number} ?-?|\( ?{number} ?\)")
+    sign = f"CASE WHEN contains({normal}, '-') OR starts_with({normal}, '(') THEN '-' ELSE '' END"
+    kept = f"regexp_replace({normal}, {sql.text(f'[^0-9{re.escape(point)}]')}, '', 'g')"
+    read = f"concat({sign}, replace({kept}, {sql.text(point)}, '.'))"
+    usual = f"regexp_full_match({normal}, '-?[0-9]+(\\.[0-9]+)?')" if point == "." else "false"
+    return (
+        f"CASE WHEN {usual} THEN {normal} WHEN regexp_full_match({normal}, {grammar}) THEN {read} END"
+    )
+
+
+def nano(digits: str, factor: Fraction = Fraction(1)) -> str:
+    """The digits times a factor as a HUGEINT of billionths; NULL where that is not exact or too large."""
+    sign = f"CASE WHEN starts_with({digits}, '-') THEN '-' ELSE '' END"
+    joined = f"concat({sign}, {_whole(digits)}, rpad({_fraction(digits)}, 9, '0'))"
+    whole = f"CAST({joined} AS HUGEINT)"
+    fits = f"length({_whole(digits)}) <= {_WHOLE} AND length({_fraction(digits)}) <= 9"
+    if factor == 1:
+        return f"CASE WHEN {fits} THEN {whole} END"
+    product = f"{whole} * {factor.numerator}::HUGEINT"
+    exact = f"({product}) % {factor.denominator}::HUGEINT = 0"
+    small = f"length({_whole(digits)}) <= {_WHOLE + 4 - len(str(factor.numerator))}"
+    return (
+        f"CASE WHEN {fits} AND {small} THEN CASE WHEN {exact} "
+        f"THEN ({product}) // {factor.denominator}::HUGEINT END END"
+    )
+
+
+def reason(digits: str) -> str:
+    """Why the digits gave no number: `number` (no number at all), `range` or `decimals`."""
+    return (
+        f"CASE WHEN {digits} IS NULL THEN 'number' "
+        f"WHEN length({_whole(digits)}) > {_WHOLE - 4} THEN 'range' ELSE 'decimals' END"
+    )
+
+
+def whole(nano: str) -> str:
+    """A nano as an int64 where it is a whole number that fits, else NULL."""
+    return f"CASE WHEN {nano} % {NANO} = 0 THEN TRY_CAST({nano} // {NANO} AS BIGINT) END"
+
+
+def decimal(nano: str) -> str:
+    """A nano as decimal(38,9), exactly; NULL where it is too large."""
+    parts = f"abs({nano}) // {NANO}, '.', lpad(CAST(abs({nano}) % {NANO} AS VARCHAR), 9, '0')"
+    signed = f"concat(CASE WHEN {nano} < 0 THEN '-' ELSE '' END, {parts})"
+    return f"CASE WHEN {nano} IS NOT NULL THEN TRY_CAST({signed} AS DECIMAL(38, 9)) END"
+
+
+def minor(nano: str, step: str, floating: str) -> str:
+    """Minor units of `step` billionths each, halves never arise: NULL where the nano is no whole number.
+
+    A figure that passed through a float (`floating`) may lie a millionth of a minor unit off (P3).
+    """
+    rounded = f"sign({nano})::HUGEINT * ((2 * abs({nano}) + {step}) // (2 * {step}))"
+    allowed = f"CASE WHEN {floating} THEN {step} // 1000000 ELSE 0 END"
+    return f"CASE WHEN abs({nano} - {rounded} * {step}) <= {allowed} THEN {rounded} END"
+
+
+def _whole(digits: str) -> str:
+    return f"ltrim(split_part(ltrim({digits}, '-'), '.', 1), '0')"
+
+
+def _fraction(digits: str) -> str:
+    return f"rtrim(split_part({digits}, '.', 2), '0')"

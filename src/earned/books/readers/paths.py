@@ -1,0 +1,91 @@
+"""From the path of a source to files: inside the books, regular, and expanded by us, never by the engine."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from earned.books.readers.gate import File
+from earned.faults import Fault, InputError
+
+
+def hidden(name: str) -> bool:
+    """Lock files of a spreadsheet (`~$…`) and hidden files are no books."""
+    return name.startswith(("~$", "."))
+
+
+def listing(folder: Path) -> tuple[str, ...]:
+    """Every file under the books by its name with forward slashes, sorted; hidden ones left out."""
+    return tuple(sorted(_walk(folder, folder)))
+
+
+def _walk(folder: Path, base: Path) -> Iterator[str]:
+    for entry in folder.iterdir():
+        if hidden(entry.name):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            yield from _walk(entry, base)
+        else:
+            yield entry.relative_to(base).as_posix()
+
+
+def inside(folder: Path, name: str) -> File:
+    """The regular file of that name inside the books, links resolved. Raises InputError otherwise."""
+    path = folder / name
+    real = path.resolve()
+    if not real.is_relative_to(folder.resolve()):
+        raise _refused(name, "a file inside the books; this link leads out", "copy the file itself there")
+    if not path.exists():
+        raise _refused(name, "a file that exists", "its link leads nowhere: copy the file itself there")
+    if not real.is_file():
+        raise _refused(name, "a regular file", "a folder, a pipe or a device cannot be read as one")
+    return File(path, name)
+
+
+def named(folder: Path, text: str, names: tuple[str, ...]) -> tuple[File, ...]:
+    """The file of an exact path, else the files that match it as a pattern (`*`, `?`), sorted.
+
+    Raises InputError for a path that is absolute, leaves the books, is a URL, or finds nothing.
+    """
+    _stay_inside(text)
+    plain = PurePosixPath(text).as_posix()
+    if "\0" not in plain and ((folder / plain).exists() or (folder / plain).is_symlink()):
+        return (inside(folder, plain),)
+    matching = [n for n in names if pattern(plain) and _matcher(plain).fullmatch(n)]
+    if not matching:
+        near = difflib.get_close_matches(plain, names, n=3, cutoff=0.5)
+        do = f"the nearest are {', '.join(near)}" if near else "correct `path` in books.yaml"
+        raise _refused(text, "a file of the books (the name is matched exactly)", do)
+    return tuple(inside(folder, n) for n in matching)
+
+
+def exact(folder: Path, text: str) -> bool:
+    """Whether a path is a name and no pattern: there is such a file, or no wildcard in it."""
+    return not pattern(text) or (folder / text).exists()
+
+
+def pattern(text: str) -> bool:
+    """Whether a path holds a wildcard."""
+    return "*" in text or "?" in text
+
+
+def _matcher(text: str) -> re.Pattern[str]:
+    wild = {"*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(wild.get(c, re.escape(c)) for c in text))
+
+
+def _stay_inside(text: str) -> None:
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text):
+        raise _refused(text, "a file inside the books, no address", "download it into the books")
+    if text.startswith(("/", "\\", "~")) or re.match(r"[A-Za-z]:", text):
+        raise _refused(text, "a path inside the books", "copy the file there and write its name only")
+    if ".." in re.split(r"[/\\]", text):
+        raise _refused(text, "a path inside the books, without ..", "copy the file there")
+    if "\0" in text or not text.strip():
+        raise _refused(text, "the name of a file", "correct `path` in books.yaml")
+
+
+def _refused(name: str, expected: str, do: str) -> InputError:
+    return InputError([Fault(expected, do, name)])

@@ -1,0 +1,153 @@
+"""What a workbook holds, read from its XML before any library opens it.
+
+Sheet names and parts, the date system, merged cells, the used range (a stray cell in the last
+corner would make a library ask for half a terabyte), and the cells that a library would hand over
+as blank though they are not: errors, and formulas without a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+from earned.books.readers.gate import LIMITS, File, archive, blocks, part
+from earned.faults import InputError
+
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_ROW_NUMBER = re.compile(rb'\br="(\d+)"')
+_COLUMN = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)')
+_FORMULA = rb"(?:<(?:\w+:)?f(?:\s[^>]*)?/>|<(?:\w+:)?f(?:\s[^>]*)?>([^<]*)</(?:\w+:)?f>)"
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>' + _FORMULA + rb"?<(?:\w+:)?v>([^<]*)</"
+)
+_NO_VALUE = re.compile(
+    rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*>'
+    + _FORMULA
+    + rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+MOST_MARKED = 100_000
+
+
+@dataclass
+class Sheet:
+    """A worksheet's range and its unusual cells; rows and columns from 1."""
+
+    name: str
+    rows: int = 0
+    first_column: int = 0
+    last_column: int = 0
+    marked: dict[tuple[int, int], str] = field(default_factory=dict)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The sheets of a workbook by name, in its order, and its date system (R4)."""
+
+    sheets: dict[str, str]
+    date1904: bool
+
+
+def workbook(file: File) -> Workbook:
+    """Names and parts of the worksheets. Raises InputError where the workbook cannot be used."""
+    with archive(file) as parts:
+        for name in parts.namelist():
+            if name.endswith((".xml", ".rels")) and not name.startswith("xl/worksheets/"):
+                for _ in blocks(file, parts, name):
+                    pass
+        try:
+            book = ElementTree.fromstring(part(file, parts, "xl/workbook.xml"))
+            links = ElementTree.fromstring(part(file, parts, "xl/_rels/workbook.xml.rels"))
+        except ElementTree.ParseError as wrong:
+            raise _damaged(file, wrong) from None
+    targets = {link.get("Id"): link for link in links}
+    sheets: dict[str, str] = {}
+    for element in book.iter():
+        if element.tag.endswith("}sheet"):
+            link = targets.get(next((v for k, v in element.attrib.items() if k.endswith("}id")), None))
+            if link is not None and (link.get("Type") or "").endswith("/worksheet"):
+                sheets[element.get("name") or ""] = _target(link.get("Target") or "")
+    system = next((e for e in book.iter() if e.tag.endswith("}workbookPr")), None)
+    return Workbook(sheets, system is not None and system.get("date1904") in ("1", "true"))
+
+
+def _target(target: str) -> str:
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _damaged(file: File, wrong: Exception) -> InputError:
+    return file.refused("a whole .xlsx workbook", f"it is damaged ({wrong}): open and save it again")
+
+
+def sheet(file: File, name: str, member: str) -> Sheet:
+    """The range of a worksheet; InputError where it is larger than what is read."""
+    found = Sheet(name)
+    with archive(file) as parts:
+        if member not in parts.namelist():
+            raise _damaged(file, KeyError(member))
+        for block in _whole_rows(blocks(file, parts, member)):
+            _range(found, block)
+            if b't="e"' in block:
+                _mark(found, ((c, r, v) for c, r, _, v in _ERROR.findall(block)))
+            if b"<f" in block or b":f>" in block:
+                _mark(found, ((c, r, b"=" + f) for c, r, f in _NO_VALUE.findall(block)))
+            found.merged += [
+                (int(top), number(left), int(bottom), number(right))
+                for left, top, right, bottom in _MERGED.findall(block)
+            ]
+            _bounded(file, found)
+    return found
+
+
+def _whole_rows(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The XML cut between rows, so that no cell is cut in two."""
+    rest = b""
+    for piece in pieces:
+        rest += piece
+        cut = max(rest.rfind(b"</row>"), rest.rfind(b":row>")) + 6
+        if cut > 6:
+            yield rest[:cut]
+            rest = rest[cut:]
+    yield rest
+
+
+def _range(found: Sheet, block: bytes) -> None:
+    for attributes in _ROW.findall(block):
+        given = _ROW_NUMBER.search(attributes)
+        found.rows = max(found.rows, int(given[1])) if given else found.rows + 1
+    columns = [number(c) for c in set(_COLUMN.findall(block))]
+    if columns:
+        found.last_column = max(found.last_column, *columns)
+        found.first_column = min(found.first_column or columns[0], *columns)
+
+
+def _bounded(file: File, found: Sheet) -> None:
+    rows, columns = LIMITS["sheet rows"], LIMITS["sheet columns"]
+    cells = found.rows * max(found.last_column, 1)
+    if found.rows > rows or found.last_column > columns or cells > LIMITS["sheet cells"]:
+        raise file.refused(
+            f"sheet {found.name}: at most {rows:,} rows, {columns} columns "
+            f"and {LIMITS['sheet cells']:,} cells; its last cell is in row {found.rows:,}, column {found.last_column:,}",
+            "delete the stray cells right of and below the table, or save the sheet as CSV",
+        )
+    if len(found.marked) > MOST_MARKED:
+        raise file.refused(
+            f"sheet {found.name}: at most {MOST_MARKED:,} formulas without a value and error cells",
+            "open the workbook in a spreadsheet, let it calculate, and save it",
+        )
+
+
+def _mark(found: Sheet, cells: Iterator[tuple[bytes, bytes, bytes]]) -> None:
+    for column, row, value in cells:
+        found.marked[int(row), number(column)] = value.decode("utf-8", "replace")
+
+
+def number(letters: bytes) -> int:
+    """The number of a column from its letters: A is 1."""
+    total = 0
+    for letter in letters[:4]:
+        total = total * 26 + letter - 64
+    return total

@@ -1,0 +1,291 @@
+"""Reading the books: every table of the schema, typed, with each row that is not used and why.
+
+Rows in = rows used + rows rejected, for every table; a sum that does not hold is a defect (exit 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from earned.books import cells, checks, columns, feeds, keys, moments, schema, sql
+from earned.books.feeds import Feed
+from earned.books.quality_rows import quality
+from earned.books.schema import Table
+from earned.books.stage import Stage, stage
+from earned.faults import Fault, InputError, TotalError
+from earned.money import UNKNOWN, currencies
+
+if TYPE_CHECKING:
+    from earned.books.manifest import Manifest
+    from earned.books.readers import Loaded
+    from earned.engine import Engine
+
+#: Tables that others look into; they are read first, in this order.
+_FIRST = ("entities", "periods", "contracts", "obligations")
+_DUCK = {"string": "VARCHAR", "int64": "BIGINT", "timestamp('UTC', 6)": "TIMESTAMPTZ"}
+_MOST = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Count:
+    """Rows of a table: in the sources, used, rejected, and left out by `only` and `without`."""
+
+    rows_in: int
+    used: int
+    rejected: int
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What was read: rows by table, the stored columns that hold a value, and the manifest with the
+    currency that the rows gave where nobody named one (R7)."""
+
+    manifest: Manifest
+    counts: Mapping[str, Count]
+    filled: Mapping[str, frozenset[str]]
+
+
+def read_tables(loaded: Loaded, manifest: Manifest, engine: Engine) -> Tables:
+    """Write `books_<table>` for every table of the schema, `rejected`, `quality`, `evidence_unknown` and
+    `contracts_untestable`. `Engine.shut_out` stands before it where a table is a SELECT.
+
+    Raises InputError where a column that is required is missing or a total is beyond int64 (R11), and
+    TotalError where rows in are not rows used and rejected.
+    """
+    _write_empty(engine)
+    planned = feeds.plan(loaded, manifest, engine)
+    faults = list(feeds.missing(planned))
+    if "entries" not in planned:
+        faults.insert(0, _no_entries(loaded))
+    if faults:
+        raise InputError(faults)
+    manifest = _with_currency(planned, manifest, engine)
+    order = [*_FIRST, *(name for name in schema.tables() if name not in _FIRST)]
+    counts = {
+        name: _read_table(schema.tables()[name], planned[name], manifest, engine)
+        for name in order
+        if name in planned
+    }
+    counts |= _unused(loaded, planned, engine)
+    _check_totals(planned, engine)
+    return Tables(manifest, counts, {name: _filled(table, engine) for name, table in schema.tables().items()})
+
+
+def as_of(engine: Engine, manifest: Manifest) -> datetime:
+    """The instant as of which the books are read (E1): the end of manifest.as_of, else the latest instant
+    at which a row was recorded, else the end of the latest effective_date; in UTC.
+
+    Raises InputError where the books hold no such day.
+    """
+    zone = manifest.company.timezone
+    if manifest.as_of:
+        found = f"SELECT {moments.end_of_day(f'DATE {sql.text(str(manifest.as_of))}', zone)}"
+    else:
+        recorded = [
+            f"SELECT max({_as_instant(table, c, zone)}) AS moment FROM books_{table.name}"
+            for table in schema.tables().values()
+            for c in table.names
+            if c in checks.KNOWN
+        ]
+        last = moments.end_of_day("max(effective_date)", zone)
+        found = (
+            f"SELECT coalesce((SELECT max(moment) FROM ({' UNION ALL '.join(recorded)})), "
+            f"(SELECT {last} FROM books_entries))"
+        )
+    micros = engine.sql(f"SELECT epoch_us(({found}))")[0][0]
+    if micros is None:
+        fault = Fault("a dated row, or the day as of which the books are read", "Set `as_of` in books.yaml")
+        raise InputError([fault])
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+
+
+def _as_instant(table: Table, column: str, zone: str) -> str:
+    return column if table[column].type == "instant" else moments.end_of_day(column, zone)
+
+
+# --- one table ------------------------------------------------------------------------------------------
+
+
+def _read_table(table: Table, of_table: tuple[Feed, ...], manifest: Manifest, engine: Engine) -> Count:
+    plan = stage(table, of_table, manifest, engine)
+    keys.check(plan, engine)
+    _write_used(table, engine)
+    _write_rejected(table, of_table, engine)
+    if table.name == "obligations":
+        _write_untestable(engine)
+    if table.name == "evidence":
+        _write_unknown(table, engine)
+    sizes = [feeds.rows(feed, engine) for feed in of_table]
+    refused = sum(engine.sql(f"SELECT count(*) FROM {sql.name(r)}")[0][0] for f in of_table for r in f.refused)
+    quality(plan, of_table, sizes, engine)
+    count = Count(
+        rows_in=sum(every for every, _ in sizes) + refused,
+        used=engine.sql(f"SELECT count(*) FROM books_{table.name}")[0][0],
+        rejected=engine.sql(f"SELECT count(*) FROM rejected WHERE table_name = '{table.name}'")[0][0],
+        left_out=sum(left for _, left in sizes),
+    )
+    if count.rows_in != count.used + count.rejected + count.left_out:
+        raise TotalError(f"{table.name}: {count.rows_in} rows in, {count.used} used, {count.rejected} rejected")
+    engine.sql(f"DROP TABLE stage_{table.name}")
+    return count
+
+
+def _write_used(table: Table, engine: Engine) -> None:
+    stored = ", ".join(sql.name(c) for c in table.stored)
+    late = "" if _none(engine, "late_faults") else "AND rowid NOT IN (SELECT stage_row FROM late_faults)"
+    engine.sql(
+        f"CREATE OR REPLACE TABLE books_{table.name} AS SELECT {stored} FROM stage_{table.name} "
+        f'WHERE "row:fault" IS NULL {late}'
+    )
+
+
+def _none(engine: Engine, table: str) -> bool:
+    return not engine.sql(f"SELECT 1 FROM {table} LIMIT 1")
+
+
+def _write_rejected(table: Table, of_table: tuple[Feed, ...], engine: Engine) -> None:
+    """One row for each source row that is not used (R5): refused in reading, faulty, or faulty beside others."""
+    name = sql.text(table.name)
+    parts = [
+        f"SELECT source_file, source_row, {name}, column_name, value, reason, expected FROM {sql.name(r)}"
+        for feed in of_table
+        for r in feed.refused
+    ]
+    own = ", ".join(f"\"row:fault\".{f}" for f in ("column_name", "value", "reason", "expected"))
+    parts.append(
+        f"SELECT source_file, source_row, {name}, {own} FROM stage_{table.name} WHERE \"row:fault\" IS NOT NULL"
+    )
+    late = ", ".join(f"f.{f}" for f in ("column_name", "value", "reason", "expected"))
+    parts.append(
+        f"SELECT s.source_file, s.source_row, {name}, {late} FROM stage_{table.name} s "
+        "JOIN late_faults f ON f.stage_row = s.rowid"
+    )
+    engine.sql(f"INSERT INTO rejected {' UNION ALL '.join(parts)}")
+
+
+def _write_untestable(engine: Engine) -> None:
+    """Contracts of the books that lost an obligation: they cannot be allocated."""
+    lost = (
+        "SELECT contract_id, \"row:fault\".column_name AS c, \"row:fault\".reason AS r, source_file, source_row "
+        'FROM stage_obligations WHERE "row:fault" IS NOT NULL UNION ALL '
+        "SELECT s.contract_id, f.column_name, f.reason, source_file, source_row FROM stage_obligations s "
+        "JOIN late_faults f ON f.stage_row = s.rowid WHERE f.reason <> 'repeat'"
+    )
+    engine.sql(
+        "INSERT INTO contracts_untestable SELECT contract_id, concat('an obligation was rejected: ', "
+        "first(concat(source_file, ' row ', source_row, ', ', c, ', ', r) ORDER BY source_file, source_row)) "
+        f"FROM ({lost}) WHERE contract_id IN (SELECT contract_id FROM books_contracts) GROUP BY contract_id"
+    )
+
+
+def _write_unknown(table: Table, engine: Engine) -> None:
+    stored = ", ".join(sql.name(c) for c in table.stored)
+    engine.sql(
+        f"INSERT INTO evidence_unknown SELECT {stored} FROM stage_evidence "
+        "WHERE \"row:fault\".reason = 'after_as_of'"
+    )
+
+
+# --- all tables -----------------------------------------------------------------------------------------
+
+
+def _write_empty(engine: Engine) -> None:
+    """Every table of the books without rows, and the tables that reading fills."""
+    for name, table in schema.tables().items():
+        engine.sql(f"CREATE OR REPLACE TABLE books_{name} ({_declared(table)})")
+    place = "source_file VARCHAR, source_row BIGINT, table_name VARCHAR, column_name VARCHAR"
+    engine.sql(
+        f"CREATE OR REPLACE TABLE rejected ({place}, value VARCHAR, reason VARCHAR, expected VARCHAR)"
+    )
+    engine.sql(
+        'CREATE OR REPLACE TABLE quality (table_name VARCHAR, column_name VARCHAR, "check" VARCHAR, '
+        '"rows" BIGINT, example VARCHAR, action VARCHAR)'
+    )
+    engine.sql(f"CREATE OR REPLACE TABLE evidence_unknown ({_declared(schema.tables()['evidence'])})")
+    engine.sql("CREATE OR REPLACE TABLE contracts_untestable (contract_id VARCHAR, reason VARCHAR)")
+
+
+def _declared(table: Table) -> str:
+    return ", ".join(f"{sql.name(c)} {_DUCK.get(t, t.upper())}" for c, t in table.stored.items())
+
+
+def _no_entries(loaded: Loaded) -> Fault:
+    found = "; ".join(f"{s.name} ({', '.join(s.columns[:12])})" for s in loaded.tables) or "no table"
+    do = (
+        "Name a file or sheet `entries` with contract_id, effective_date and amount, "
+        f"or map one under `tables` in books.yaml. Found: {found}"
+    )
+    return Fault("a table of entries (the revenue that was booked)", do)
+
+
+def _with_currency(
+    planned: Mapping[str, tuple[Feed, ...]], manifest: Manifest, engine: Engine
+) -> Manifest:
+    """Where nobody named a currency: the most frequent one of the rows, else XXX, kept as a guess (R7)."""
+    if not manifest.currency_guessed:
+        return manifest
+    named = [
+        f"SELECT upper({sql.trimmed(f.cells['currency'].text)}) AS code FROM {feeds.source_rows(f)}"
+        for name in ("contracts", "entries")
+        for f in planned.get(name, ())
+        if "currency" in f.cells
+    ]
+    code = UNKNOWN
+    if named:
+        found = engine.sql(
+            f"SELECT code FROM ({' UNION ALL '.join(named)}) WHERE code IN {sql.texts(currencies())} "
+            "GROUP BY code ORDER BY count(*) DESC, code LIMIT 1"
+        )
+        code = found[0][0] if found else UNKNOWN
+    engine.sql(
+        f"INSERT INTO quality VALUES ('contracts', 'currency', 'company.currency', 1, '{code}', 'assumed')"
+    )
+    return replace(manifest, company=replace(manifest.company, currency=code))
+
+
+def _unused(
+    loaded: Loaded, planned: Mapping[str, tuple[Feed, ...]], engine: Engine
+) -> dict[str, Count]:
+    """Sources that feed no table: listed once; their rows that could not be read are rejected rows."""
+    taken = {r for of_table in planned.values() for f in of_table for r in f.refused}
+    counts = {}
+    for s in loaded.tables:
+        if s.refused in taken:
+            continue
+        name = sql.text(s.name)
+        engine.sql(f"INSERT INTO quality VALUES ({name}, '', 'unused_source', {s.rows}, NULL, 'warning')")
+        refused = engine.sql(f"SELECT count(*) FROM {sql.name(s.refused)}")[0][0]
+        if refused:
+            counts[s.name] = Count(refused, 0, refused)
+            engine.sql(
+                f"INSERT INTO rejected SELECT source_file, source_row, {name}, column_name, value, reason, "
+                f"expected FROM {sql.name(s.refused)}"
+            )
+    return counts
+
+
+def _check_totals(planned: Iterable[str], engine: Engine) -> None:
+    """No sum of amounts may leave int64 (R11)."""
+    faults = []
+    for name in planned:
+        money = [c for c in schema.tables()[name].columns if c.type == "money"]
+        if not money:
+            continue
+        sums = ", ".join(f"sum(abs(CAST({sql.name(c.stored_name)} AS HUGEINT)))" for c in money)
+        for c, total in zip(money, engine.sql(f"SELECT {sums} FROM books_{name}")[0]):
+            if total is not None and total > _MOST:
+                expected = f"a total of {name}.{c.name} within {_MOST:,} minor units, found {int(total):,}"
+                faults.append(Fault(expected, "Check the unit and the decimal sign", column=c.name))
+    if faults:
+        raise InputError(faults)
+
+
+def _filled(table: Table, engine: Engine) -> frozenset[str]:
+    """The stored columns with at least one value."""
+    names = [c.stored_name for c in table.columns]
+    found = engine.sql(f"SELECT {', '.join(f'count({sql.name(c)}) > 0' for c in names)} FROM books_{table.name}")
+    return frozenset(n for n, any_ in zip(names, found[0]) if any_)

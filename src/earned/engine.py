@@ -1,0 +1,215 @@
+"""Where tables are computed: the only place that executes, writes a table or names an engine.
+
+Everything else builds Ibis expressions. Three exact functions that Ibis has no operator for are
+declared here once by name and defined per engine (128-bit products; Ibis `//` on integers goes
+through floats and is never used on amounts).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+TYPES = {
+    "string": pa.string(),
+    "int64": pa.int64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp('UTC', 6)": pa.timestamp("us", "UTC"),
+    "decimal(38, 9)": pa.decimal128(38, 9),
+    "decimal(18, 6)": pa.decimal128(18, 6),
+    "decimal(10, 9)": pa.decimal128(10, 9),
+}
+
+
+class EngineError(Exception):
+    """A table could not be computed or written: overflow, type, memory or disk."""
+
+
+def _builtin(name: str, takes: tuple[str, ...], gives: str) -> Any:
+    def signature(*_: Any) -> None: ...
+
+    signature.__signature__ = _parameters(len(takes))  # type: ignore[attr-defined]
+    signature.__name__ = name
+    return ibis.udf.scalar.builtin(signature, name=name, signature=(takes, gives))
+
+
+def _parameters(count: int) -> Any:
+    from inspect import Parameter, Signature
+
+    return Signature([Parameter(f"a{i}", Parameter.POSITIONAL_OR_KEYWORD) for i in range(count)])
+
+
+_DECIMAL = "decimal(38, 9)"
+
+#: share(amount, part, whole): amount x part / whole in minor units, halves away from zero (P3).
+share = _builtin("earned_share", ("int64", _DECIMAL, _DECIMAL), "int64")
+#: muldiv(a, b, c): a x b / c of integers, rounded halves away from zero (P3).
+muldiv = _builtin("earned_muldiv", ("int64", "int64", "int64"), "int64")
+#: quotient(a, b, c): a x b / c of integers, truncated towards zero.
+quotient = _builtin("earned_quotient", ("int64", "int64", "int64"), "int64")
+#: remainder(a, b, c): what `quotient` leaves of a x b, with the sign of the product.
+remainder = _builtin("earned_remainder", ("int64", "int64", "int64"), "int64")
+#: priced(quantity, unit_price, exponent): quantity x price in minor units of 10^-exponent (P3).
+priced = _builtin("earned_priced", (_DECIMAL, _DECIMAL, "int64"), "int64")
+
+#: local_date(instant, zone): the calendar day of an instant in a time zone.
+local_date = _builtin("earned_local_date", ("timestamp('UTC', 6)", "string"), "date")
+#: end_of_day(date, zone): the last microsecond of a day in a time zone (E2).
+end_of_day = _builtin("earned_end_of_day", ("date", "string"), "timestamp('UTC', 6)")
+
+_WIDE = "CAST(({0}) AS HUGEINT)"
+_NANO = "CAST(CAST(({0}) AS DECIMAL(38, 9)) * 1000000000 AS HUGEINT)"
+
+
+def _half_away(n: str, d: str) -> str:
+    return f"sign({n})::HUGEINT * sign({d})::HUGEINT * ((2 * abs({n}) + abs({d})) // (2 * abs({d})))"
+
+
+def _macros() -> Iterable[str]:
+    a, b, c = (_WIDE.format(x) for x in "abc")
+    p, w = _NANO.format("p"), _NANO.format("w")
+    q, u = _NANO.format("q"), _NANO.format("u")
+    step = "(10::HUGEINT ** (18 - e))::HUGEINT"
+    yield f"earned_share(a, p, w) AS CAST({_half_away(f'({a} * {p})', w)} AS BIGINT)"
+    yield f"earned_muldiv(a, b, c) AS CAST({_half_away(f'({a} * {b})', c)} AS BIGINT)"
+    yield f"earned_quotient(a, b, c) AS CAST(({a} * {b}) // {c} AS BIGINT)"
+    yield f"earned_remainder(a, b, c) AS CAST(({a} * {b}) % {c} AS BIGINT)"
+    yield "earned_local_date(t, z) AS CAST(timezone(z, t) AS DATE)"
+    yield "earned_end_of_day(d, z) AS timezone(z, CAST(d AS TIMESTAMP) + INTERVAL '86399.999999' SECOND)"
+    yield f"earned_priced(q, u, e) AS CAST({_half_away(f'({q} * {u})', step)} AS BIGINT)"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: rows, and the SHA-256 over the rows sorted by key in canonical text."""
+
+    rows: int
+    content_sha256: str
+
+
+class Engine:
+    """An embedded DuckDB database in a folder of its own, which is removed on close."""
+
+    def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="earned-"))
+        self._settings: dict[str, Any] = {
+            "temp_directory": str(self.folder / "spill"),
+            "preserve_insertion_order": True,
+            "TimeZone": "UTC",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if memory_limit:
+            self._settings["memory_limit"] = memory_limit
+        if threads:
+            self._settings["threads"] = threads
+        self._open()
+
+    def _open(self) -> None:
+        config = {k: v for k, v in self._settings.items() if k != "TimeZone"}
+        self.connection = duckdb.connect(str(self.folder / "books.duckdb"), config=config)
+        self.connection.execute(f"SET TimeZone = '{self._settings['TimeZone']}'")
+        self.connection.execute("SET enable_progress_bar = false")
+        for macro in _macros():
+            self.connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+        self.ibis = ibis.duckdb.from_connection(self.connection)
+
+    def shut_out(self) -> None:
+        """From here on no statement reaches a file or the network, and no setting can be changed."""
+        self.connection.execute("SET enable_external_access = false")
+        self.connection.execute("SET lock_configuration = true")
+
+    def let_in(self) -> None:
+        """Files can be written again: the books were read, nothing of theirs is executed any more."""
+        self.connection.close()
+        self._open()
+
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run one statement of this engine's own dialect; the reading of books is written in it."""
+        return self.connection.execute(statement).fetchall()
+
+    def table(self, name: str) -> ir.Table:
+        """A table of this engine by name."""
+        return self.ibis.table(name)
+
+    def keep(self, name: str, expression: ir.Table) -> ir.Table:
+        """Compute an expression once and keep it under a name."""
+        return self.ibis.create_table(name, expression, overwrite=True)
+
+    def small(self, name: str, rows: pa.Table) -> ir.Table:
+        """Keep an Arrow table that was made in memory (periods, currencies) under a name."""
+        return self.ibis.create_table(name, rows, overwrite=True)
+
+    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """A small result as Python rows, in the expression's order."""
+        result: list[dict[str, Any]] = expression.to_pyarrow().to_pylist()
+        return result
+
+    def write(
+        self, expression: ir.Table, schema: Mapping[str, str], key: Iterable[str], path: Path
+    ) -> Written:
+        """Write a table sorted by its key: every column cast to its declared type, then compared.
+
+        Raises EngineError when a value does not fit its type or the file's types are not the declared.
+        """
+        columns = ", ".join(f'CAST("{c}" AS {_duck(t)}) AS "{c}"' for c, t in schema.items())
+        order = ", ".join(f'"{c}" NULLS FIRST' for c in [*key, *schema])
+        self.connection.execute(
+            f"COPY (SELECT {columns} FROM ({self.compile(expression)}) ORDER BY {order}) "
+            f"TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)"
+        )
+        found = {f.name: f.type for f in pq.read_schema(path)}
+        declared = {c: TYPES[t] for c, t in schema.items()}
+        if found != declared:
+            raise EngineError(f"{path.name}: types are {found}, declared {declared}")
+        return self.content(path, list(schema), order)
+
+    def compile(self, expression: ir.Table) -> str:
+        """The expression as this engine's SQL."""
+        return str(ibis.to_sql(expression, dialect="duckdb"))
+
+    def content(self, path: Path, columns: list[str], order: str) -> Written:
+        """Rows and content hash of a written file (rows in key order, cells as canonical text)."""
+        cells = ", ".join(_canonical(c) for c in columns)
+        query = (
+            f"SELECT concat_ws(chr(31), {cells}) || chr(30) AS line "
+            f"FROM read_parquet('{_quoted(path)}') ORDER BY {order}"
+        )
+        digest, rows = hashlib.sha256(), 0
+        for batch in self.connection.execute(query).to_arrow_reader(100_000):
+            digest.update("".join(batch.column(0).to_pylist()).encode())
+            rows += batch.num_rows
+        return Written(rows, digest.hexdigest())
+
+    def close(self) -> None:
+        """Give up the database and its folder."""
+        self.connection.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _canonical(column: str) -> str:
+    text = f'CAST("{column}" AS VARCHAR)'
+    escaped = f"replace(replace({text}, chr(31), '\\u001f'), chr(30), '\\u001e')"
+    return f"coalesce({escaped}, '\\N')"
+
+
+def _duck(ibis_type: str) -> str:
+    return {"string": "VARCHAR", "int64": "BIGINT", "timestamp('UTC', 6)": "TIMESTAMPTZ"}.get(
+        ibis_type, ibis_type.replace(" ", "").upper()
+    )
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

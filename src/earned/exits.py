@@ -1,0 +1,142 @@
+"""How a command ends: its exit code, and what is said about it, in words on stderr or as JSON on stdout."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+from earned.faults import Fault, InputError, ResourceError, TotalError
+
+DONE, FOUND, INPUT, TOTAL, RESOURCE = range(5)
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_REFUSED = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.ENAMETOOLONG,
+}
+_SPACE = "Free space on the disk of the run folder, and of the temporary folder (TMPDIR names another one)."
+_MEMORY = "Close other programs, run on a machine with more memory, or leave out the report with --no-report."
+
+
+def ended(command: Callable[[], int], as_json: bool = False) -> int:
+    """Run a command and return its exit code; whatever stops it is said, never raised."""
+    with _stoppable() as stopped:
+        try:
+            return command()
+        except BaseException as error:
+            if isinstance(error, SystemExit | GeneratorExit):
+                raise
+            code, faults = _why(error, bool(stopped))
+            _say(code, faults, as_json)
+            return code
+
+
+def result(text: str) -> None:
+    """Write a result to stdout; a reader who has gone away (`| head`) is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def as_json_text(content: Mapping[str, Any]) -> str:
+    """JSON as every command prints it: keys sorted, UTF-8, one object."""
+    return json.dumps(content, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+
+
+def _why(error: BaseException, stopped: bool) -> tuple[int, tuple[Fault, ...]]:
+    """The exit code of an error, and what to say about it."""
+    if isinstance(error, InputError):
+        return INPUT, error.faults
+    if isinstance(error, KeyboardInterrupt) or stopped:
+        return RESOURCE, (Fault("interrupted; no run folder was written", "Run the command again."),)
+    if isinstance(error, ResourceError):
+        return RESOURCE, (Fault(str(error), _MEMORY),)
+    shortage = _shortage(error)
+    if shortage:
+        return RESOURCE, (shortage,)
+    if isinstance(error, OSError) and error.errno in _REFUSED and error.filename:
+        do = "Check the name and who may read and write it."
+        return INPUT, (Fault(file=str(error.filename), expected=error.strerror or "not accessible", do=do),)
+    if isinstance(error, TotalError):
+        return TOTAL, (Fault(f"an internal control total does not tie: {error}", _report()),)
+    if os.environ.get("EARNED_DEBUG") == "1":
+        traceback.print_exception(error)
+    first = (str(error).splitlines() or [""])[0][:200]
+    said = f"a defect of this program stopped it ({type(error).__name__}{': ' + first if first else ''})"
+    return TOTAL, (Fault(said, _report()),)
+
+
+def _shortage(error: BaseException) -> Fault | None:
+    """What ran out, if that is the cause; DuckDB's own errors are known by name, so as not to load it."""
+    for cause in _chain(error):
+        name, text = type(cause).__name__, str(cause)
+        if isinstance(cause, MemoryError) or name == "OutOfMemoryException":
+            return Fault("out of memory; no run folder was written", _MEMORY)
+        if (isinstance(cause, OSError) and cause.errno in _FULL) or "No space left on device" in text:
+            return Fault("the disk is full; no run folder was written", _SPACE)
+    return None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _report() -> str:
+    return "Nothing was written. Please report it, with the output of the same command under EARNED_DEBUG=1."
+
+
+def _say(code: int, faults: tuple[Fault, ...], as_json: bool) -> None:
+    if as_json:
+        errors = [fault.as_json() for fault in faults]
+        result(as_json_text({"format": "earned.error/1", "code": code, "errors": errors}))
+        return
+    for fault in faults:
+        note(f"earned: {fault}")
+    if code == INPUT:
+        note("earned: nothing was computed.")
+
+
+def note(text: str) -> None:
+    """Write a line to stderr; control characters of the books' own cells do not reach the terminal."""
+    shown = "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
+    with suppress(BrokenPipeError):
+        sys.stderr.write(shown + "\n")
+
+
+@contextmanager
+def _stoppable() -> Iterator[list[int]]:
+    """Ctrl-C, a closed terminal and a polite kill all raise KeyboardInterrupt once; the list says which.
+
+    DuckDB turns an interrupt inside a statement into an error of its own, so the list is what counts.
+    """
+    stopped: list[int] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        if not stopped:
+            stopped.append(number)
+            raise KeyboardInterrupt
+
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {getattr(signal, name): signal.signal(getattr(signal, name), stop) for name in names}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

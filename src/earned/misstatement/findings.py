@@ -1,0 +1,168 @@
+"""One finding per unit with a gap: what was booked, what shows work, when it was recorded. Facts only (G3)."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from earned.books import Books
+from earned.misstatement.split import NO_WORK, PARTS, SUMMED_ONLY
+from earned.misstatement.wording import amount_text, day_text
+from earned.recognition.admission import POLICY
+from earned.recognition.decisions import of_kind
+from earned.recognition.recognise import Recognition
+
+
+def findings(
+    books: Books, rec: Recognition, parts: ir.Table, cells: ir.Table, support: ir.Table
+) -> ir.Table:
+    """The run's table findings, amounts in company currency; `cells` are translated positions."""
+    listed = parts.filter(parts.part.notin(SUMMED_ONLY) & (parts.period_index >= 0))
+    rows = listed.group_by("unit_id").agg(first_index=listed.period_index.min())
+    rows = rows.join(_largest_part(listed), "unit_id").join(_gaps(books, cells), "unit_id")
+    rows = rows.left_join(_first_entry(rows, support), "unit_id").drop("unit_id_right")
+    of = rec.units.select(
+        "unit_id", "contract_id", "owner_id", "department_id", "currency", "exponent", "bound_date",
+        "never_bound", "contract_net_minor", "allocated_minor",
+    )  # fmt: skip
+    rows = rows.join(of, "unit_id")
+    rows = _with_facts(books, rec, rows)
+    finding_id = ibis.literal("F-") + rows.unit_id.hexdigest("sha256").substr(0, 10)
+    rows = rows.mutate(finding_id=finding_id)
+    decided = of_kind(rec.decisions, "finding", "confirm", "dismiss", "explain")
+    rows = rows.left_join(decided, rows.finding_id == decided.subject_id)
+    periods = books.calendar.select(first_index="period_index", first_period_id="period_id")
+    rows = rows.join(periods, "first_index")
+    status = ibis.cases(
+        (rows.decision == "confirm", "confirmed"),
+        (rows.decision == "dismiss", "dismissed"),
+        (rows.decision == "explain", "explained"),
+        else_="unreviewed",
+    )
+    return rows.select(
+        "finding_id", "unit_id", "first_period_id", "part", "peak_gap_minor", "open_gap_minor",
+        "first_entry_id", "owner_id", "department_id", text=_text(rows), status=status,
+    )  # fmt: skip
+
+
+def _largest_part(listed: ir.Table) -> ir.Table:
+    place = ibis.cases(*((listed.part == p, i) for i, p in enumerate(PARTS)), else_=len(PARTS))
+    order = [listed.amount_minor.abs().desc(), place]
+    rank = ibis.row_number().over(group_by=listed.unit_id, order_by=order)
+    return listed.mutate(rank=rank).filter(lambda t: t["rank"] == 0).select("unit_id", "part")
+
+
+def _gaps(books: Books, cells: ir.Table) -> ir.Table:
+    """Peak gap (largest in size, signed) and the gap still open at the last period end."""
+    cells = cells.filter(cells.period_index >= 0)
+    order = [cells.gap_minor.abs().desc(), cells.period_index]
+    rank = ibis.row_number().over(group_by=cells.unit_id, order_by=order)
+    last = books.calendar.period_index.max().as_scalar()
+    rows = cells.mutate(rank=rank, is_last=cells.period_index == last)
+    return rows.group_by("unit_id").agg(
+        peak_gap_minor=rows.gap_minor.max(where=rows["rank"] == 0),
+        open_gap_minor=rows.gap_minor.max(where=rows.is_last),
+    )
+
+
+def _first_entry(rows: ir.Table, support: ir.Table) -> ir.Table:
+    """The oldest entry not supported at the end of the first period with a part."""
+    first = rows.select("unit_id", period_index="first_index")
+    at = support.join(first, ["unit_id", "period_index"])
+    return at.group_by("unit_id").agg(
+        first_entry_id=at.entry_id.argmax(at.age), n_unsupported=at.entry_id.nunique()
+    )
+
+
+def _with_facts(books: Books, rec: Recognition, rows: ir.Table) -> ir.Table:
+    entries = rec.unit_entries.select(
+        first_entry_id="entry_id",
+        entry_minor="amount_minor",
+        entry_on="effective_date",
+        preparer="preparer",
+    )
+    rows = rows.left_join(entries, "first_entry_id").drop("first_entry_id_right")
+    names = books.tables["employees"].filter(lambda t: t.user_id.notnull())
+    names = names.group_by("user_id").agg(preparer_name=names.name.max())
+    rows = rows.left_join(names, rows.preparer == names.user_id).drop("user_id")
+    pairs = rec.pairs.mutate(of=rec.pairs.unit_id.fill_null(rec.pairs.contract_id))
+    work = pairs.filter(pairs.kind.notin(NO_WORK))
+    first = work.group_by(work_of="of").agg(
+        work_on=work.event_date.min(), work_kind=work.kind.argmin(work.event_date)
+    )
+    rows = rows.left_join(first, rows.unit_id == first.work_of).drop("work_of")
+    judged = rec.judged.filter(
+        (rec.judged.scenario == POLICY) & rec.judged.reason.isin(("late", "refused_by_person", "grade"))
+    )
+    paper = judged.mutate(of=judged.unit_id.fill_null(judged.contract_id))
+    paper = paper.group_by(paper_of="of").agg(
+        paper_kind=paper.kind.argmin(paper.event_date),
+        paper_on=paper.event_date.min(),
+        paper_recorded=paper.recorded_on.argmin(paper.event_date),
+        paper_reason=paper.reason.argmin(paper.event_date),
+        n_papers=paper.evidence_id.nunique(),
+    )
+    return rows.left_join(paper, rows.unit_id == paper.paper_of).drop("paper_of")
+
+
+def _text(rows: ir.Table) -> ir.StringValue:
+    """As "1,200,000.00 booked 29 Jun 2021 by SIM Zhao; first hours 14 Sep 2021; acceptance dated …"."""
+    who = ibis.coalesce(rows.preparer_name, rows.preparer)
+    booked = ibis.ifelse(
+        rows.first_entry_id.isnull(),
+        ibis.literal("no entry above what was earned"),
+        amount_text(rows.entry_minor, rows.exponent)
+        + " "
+        + rows.currency
+        + " booked "
+        + day_text(rows.entry_on)
+        + ibis.ifelse(who.isnull(), ibis.literal(""), ibis.literal(" by ") + who.fill_null("")),
+    )
+    more = ibis.ifelse(
+        rows.n_unsupported > 1,
+        ibis.literal(", the first of ") + rows.n_unsupported.cast("string") + " entries",
+        ibis.literal(""),
+    )
+    work = ibis.ifelse(
+        rows.work_on.isnull(),
+        ibis.literal("; no work recorded"),
+        ibis.literal("; first ") + rows.work_kind + " " + day_text(rows.work_on),
+    )
+    segments = [booked, more.fill_null(""), work, _paper(rows), _binding(rows), _price(rows), _last(rows)]
+    return ibis.literal("").join([s.fill_null("") for s in segments])
+
+
+def _paper(rows: ir.Table) -> ir.StringValue:
+    how = ibis.cases(
+        (rows.paper_reason == "refused_by_person", " was refused by a person"),
+        (rows.paper_reason == "grade", " was made by a person who owns the contract or has a target"),
+        else_="",
+    )
+    recorded = ibis.ifelse(
+        (rows.paper_reason == "late") & rows.paper_recorded.notnull(),
+        ibis.literal(" was recorded ") + day_text(rows.paper_recorded),
+        how,
+    )
+    return ibis.literal("; ") + rows.paper_kind + " dated " + day_text(rows.paper_on) + recorded
+
+
+def _binding(rows: ir.Table) -> ir.StringValue:
+    return ibis.cases(
+        (rows.part != "not_bound", ""),
+        (rows.never_bound, "; the contract is a draft or pending"),
+        (rows.bound_date.notnull(), ibis.literal("; the contract binds from ") + day_text(rows.bound_date)),
+        else_="",
+    )
+
+
+def _price(rows: ir.Table) -> ir.StringValue:
+    price = amount_text(rows.allocated_minor.fill_null(0), rows.exponent)
+    return ibis.ifelse(rows.part == "over_price", ibis.literal("; allocated price ") + price, "")
+
+
+def _last(rows: ir.Table) -> ir.StringValue:
+    return ibis.cases(
+        (rows.part == "late_recognition", "; earned before it was booked"),
+        (rows.open_gap_minor == 0, "; no gap is left at the last period end"),
+        else_="",
+    )

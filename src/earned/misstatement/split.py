@@ -1,0 +1,184 @@
+"""Every gap divided into parts that add up to it, and what became of it later (G1, G2; DESIGN section 6)."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from earned.books import Books
+from earned.engine import muldiv
+from earned.recognition.earning import conventions
+from earned.recognition.recognise import Keep, Recognition
+from earned.recognition.terms import STRAIGHT_LINE
+
+#: in the order in which they are taken from the gap
+PARTS = (
+    "rounding",
+    "convention",
+    "not_bound",
+    "over_price",
+    "evidence_refused",
+    "not_started",
+    "unfinished",
+    "above_usage",
+    "late_recognition",
+)
+SUMMED_ONLY = ("rounding", "convention")
+MILLION = 1_000_000
+NO_WORK = ("submission", "other")
+
+
+def parts(books: Books, rec: Recognition, keep: Keep) -> ir.Table:
+    """unit_id, period_index, part, amount_minor (contract currency, never 0), the point before included."""
+    cells = _with_facts(books, rec)
+    beyond = keep("gaps_beyond_tolerance", cells.filter(cells.gap_minor.abs() > cells.tolerance_minor))
+    near = _by_other_convention(rec, beyond)
+    key = ["unit_id", "period_index"]
+    rows = cells.filter(cells.gap_minor != 0)
+    rows = rows.left_join(near, key).drop("unit_id_right", "period_index_right")
+    return keep("gap_parts_all", _divide(rows))
+
+
+def _with_facts(books: Books, rec: Recognition) -> ir.Table:
+    """Cells with tolerance, whether the contract binds, and whether any work is dated by then (E13)."""
+    policy = books.manifest.policy
+    ends = rec.marks.select("period_index", day="last_date")
+    facts = rec.units.select("unit_id", "contract_net_minor", "any_as_used", "service_from")
+    cells = rec.cells.join(facts, "unit_id").join(ends, "period_index")
+    worked = rec.pairs.filter(rec.pairs.kind.notin(NO_WORK))
+    worked = worked.mutate(of=worked.unit_id.fill_null(worked.contract_id))
+    worked = worked.group_by("of").agg(first_work=worked.event_date.min())
+    cells = cells.left_join(worked, cells.unit_id == worked["of"]).drop("of")
+    by_price = muldiv(
+        cells.contract_net_minor.abs(), policy.at("tolerance.ppm_of_price", cells.day).cast("int64"), MILLION
+    )
+    tolerance = ibis.greatest(policy.at("tolerance.minor", cells.day).cast("int64"), by_price)
+    begun = (cells.first_work <= cells.day).fill_null(False)
+    served = (cells.service_from <= cells.day).fill_null(False)
+    unbound = cells.never_bound | (cells.unit_bound_date > cells.day).fill_null(False)
+    return cells.mutate(tolerance_minor=tolerance, worked=begun | served, unbound=unbound)
+
+
+def _by_other_convention(rec: Recognition, beyond: ir.Table) -> ir.Table:
+    """Cells whose booked amount another straight-line convention gives, within the tolerance (G1)."""
+    terms = rec.terms.semi_join(beyond, "unit_id")
+    straight = terms.measure.isin(STRAIGHT_LINE)
+    timed = conventions(terms, rec.marks)
+    timed = timed.group_by("unit_id", "period_index", "convention").agg(by_time=timed.minor.sum().cast("int64"))
+    others = rec.earned.semi_join(terms.filter(~straight), "obligation_id")
+    others = others.group_by("unit_id", "period_index").agg(by_papers=others.earned_minor.sum().cast("int64"))
+    key = ["unit_id", "period_index"]
+    rows = beyond.select(*key, "booked_minor", "tolerance_minor").join(timed, key)
+    rows = rows.left_join(others, key).drop("unit_id_right", "period_index_right")
+    other = rows.by_time + rows.by_papers.fill_null(0)
+    rows = rows.filter((rows.booked_minor - other).abs() <= rows.tolerance_minor)
+    return rows.select(*key).distinct().mutate(near=True)
+
+
+def _divide(rows: ir.Table) -> ir.Table:
+    """Takes the parts from the gap in order, each limited to what is left."""
+    gap = rows.gap_minor
+    small = gap.abs() <= rows.tolerance_minor
+    near = rows.near.fill_null(False)
+    whole = ibis.cases((small, "rounding"), (near, "convention"), (rows.unbound, "not_bound"), else_="")
+    over_price = ibis.ifelse(
+        rows.any_as_used, 0, ibis.greatest(rows.booked_minor - rows.allocated_minor.fill_null(0), 0)
+    )
+    rows = rows.mutate(whole=whole, over_price=ibis.least(ibis.greatest(gap, 0), over_price))
+    left = gap - rows.over_price
+    refused = ibis.greatest(rows.earned_all_minor - rows.earned_minor, 0)
+    rows = rows.mutate(evidence_refused=ibis.least(left, refused))
+    rest = ibis.cases(
+        (~rows.worked, "not_started"), (rows.all_as_used, "above_usage"), else_="unfinished"
+    )
+    rows = rows.mutate(rest=rest, rest_minor=rows.gap_minor - rows.over_price - rows.evidence_refused)
+    divided = (rows.whole == "") & (rows.gap_minor > 0)
+    late = (rows.whole == "") & (rows.gap_minor < 0)
+    pieces = [
+        _piece(rows.filter(rows.whole != ""), "whole", "gap_minor"),
+        _piece(rows.filter(late).mutate(late=ibis.literal("late_recognition")), "late", "gap_minor"),
+        *(_piece(rows.filter(divided).mutate(name=ibis.literal(p)), "name", p) for p in ("over_price", "evidence_refused")),
+        _piece(rows.filter(divided), "rest", "rest_minor"),
+    ]
+    return ibis.union(*pieces)
+
+
+def _piece(rows: ir.Table, name: str, amount: str) -> ir.Table:
+    rows = rows.select("unit_id", "period_index", part=rows[name], amount_minor=rows[amount].cast("int64"))
+    return rows.filter(rows.amount_minor != 0)
+
+
+def resolutions(books: Books, rec: Recognition) -> ir.Table:
+    """unit_id, period_index -> `resolution`, `resolved_index` for positions with a gap above zero (G2)."""
+    cells = rec.cells.filter(rec.cells.gap_minor.notnull())
+    closed = ibis.ifelse(cells.gap_minor <= 0, cells.period_index, ibis.null("int64"))
+    later = ibis.window(group_by=cells.unit_id, order_by=cells.period_index, rows=(1, None))
+    open_cells = cells.mutate(resolved_index=closed.min().over(later)).filter(lambda t: t.gap_minor > 0)
+    at = cells.select(
+        "unit_id", then="period_index", booked_then="booked_minor", earned_then="earned_minor"
+    )
+    rows = open_cells.left_join(
+        at, [open_cells.unit_id == at.unit_id, open_cells.resolved_index == at.then]
+    ).drop("unit_id_right")
+    fell = rows.booked_minor - rows.booked_then
+    rose = rows.earned_then - rows.earned_minor
+    rows = rows.mutate(fell=fell, rose=rose)
+    rows = _with_events(books, rec, rows)
+    how = ibis.cases(
+        (rows.resolved_index.isnull(), "open"),
+        (rows.fell <= 0, "performed"),
+        ((rows.rose > 0) & (rows.rose >= rows.fell), "performed"),
+        (rows.credited, "credited"),
+        (rows.written_off, "written_off"),
+        else_="reversed",
+    )
+    return rows.select("unit_id", "period_index", "resolved_index", resolution=how)
+
+
+def _with_events(books: Books, rec: Recognition, rows: ir.Table) -> ir.Table:
+    """Marks positions between which and their end a credit or a write-off lies."""
+    ends = rec.marks.select(mark="period_index", ends_on="last_date")
+    spans = rows.filter(rows.resolved_index.notnull() & (rows.fell > 0))
+    spans = spans.select("unit_id", "period_index", "resolved_index")
+    spans = spans.join(ends, spans.period_index == ends.mark).rename(since="ends_on").drop("mark")
+    spans = spans.join(ends, spans.resolved_index == ends.mark).rename(until="ends_on").drop("mark")
+    spans = spans.join(rec.units.select("unit_id", "contract_id"), "unit_id")
+    for name, events in (("credited", _credits(books, rec)), ("written_off", _write_offs(books))):
+        inside = spans.semi_join(
+            events,
+            [
+                spans.contract_id == events.event_contract,
+                events.event_unit.isnull() | (events.event_unit == spans.unit_id),
+                events.event_on > spans.since,
+                events.event_on <= spans["until"],
+            ],
+        ).select(found_unit="unit_id", found_index="period_index")
+        rows = rows.left_join(
+            inside, [rows.unit_id == inside.found_unit, rows.period_index == inside.found_index]
+        )
+        rows = rows.mutate(**{name: rows.found_unit.notnull()}).drop("found_unit", "found_index")
+    return rows
+
+
+def _credits(books: Books, rec: Recognition) -> ir.Table:
+    entries = rec.unit_entries.filter(rec.unit_entries.kind == "credit")
+    booked = entries.select(
+        event_contract="contract_id", event_unit="unit_id", event_on="effective_date"
+    )
+    notes = books.tables["invoices"]
+    notes = notes.filter((notes.kind == "credit_note") | (notes.kind.isnull() & (notes.amount_minor < 0)))
+    noted = notes.select(
+        event_contract="contract_id", event_unit=ibis.null("string"), event_on="invoice_date"
+    )
+    return booked.union(noted)
+
+
+def _write_offs(books: Books) -> ir.Table:
+    receipts = books.tables["receipts"].filter(lambda t: t.kind == "write_off")
+    invoices = books.tables["invoices"].select("invoice_id", invoiced="contract_id")
+    receipts = receipts.left_join(invoices, "invoice_id")
+    return receipts.select(
+        event_contract=ibis.coalesce(receipts.contract_id, receipts.invoiced),
+        event_unit=ibis.null("string"),
+        event_on="receipt_date",
+    )

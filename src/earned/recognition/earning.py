@@ -1,0 +1,142 @@
+"""Earned revenue per obligation and point: the allocated price times progress, under every scenario.
+
+ASC 606-10-25-31, 25-23; U3, U5, E5, S1.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from earned.books import Books
+from earned.engine import priced, share
+from earned.recognition.admission import ALL, AT_CLOSE, POLICY, SCENARIOS
+from earned.recognition.progress import estimated
+from earned.recognition.straight_line import RULES, cut, fraction
+from earned.recognition.terms import STRAIGHT_LINE
+
+MILLION = 1_000_000
+QUANTITY = "decimal(38, 9)"
+#: column of earned revenue under each scenario
+FIGURES = {
+    "earned_minor": POLICY,
+    "earned_at_close_minor": AT_CLOSE,
+    "earned_all_minor": ALL,
+    **{f"earned_{g.lower()}_minor": i for g, i in SCENARIOS.items() if g != "all"},
+}
+
+
+def earn(books: Books, terms: ir.Table, states: ir.Table, marks: ir.Table) -> ir.Table:
+    """obligation_id, unit_id, period_index and one column of cumulative earned revenue per scenario.
+
+    Also `progress_ppm` and `not_gradable_minor` (what rests on no acceptance, delivery or milestone, G5).
+    Amounts are minor units of the contract's currency; rows exist only where something was earned.
+    """
+    testable = terms.filter(terms.untestable.isnull())
+    shown = _by_records(books, testable, states, marks)
+    timed = _by_time(testable, marks)
+    rows = shown.union(timed)
+    differs = states.filter(states.scenario == AT_CLOSE).select(differing="obligation_id").distinct()
+    wide = rows.group_by("obligation_id", "period_index").agg(
+        **{f: rows.minor.max(where=rows.scenario == s) for f, s in FIGURES.items()},
+        progress_ppm=rows.ppm.max(where=rows.scenario == POLICY),
+    )
+    of = testable.select("obligation_id", "unit_id", "measure", "gradable")
+    wide = wide.join(of, "obligation_id").left_join(differs, wide.obligation_id == differs.differing)
+    return _fill(wide)
+
+
+def _fill(wide: ir.Table) -> ir.Table:
+    """A scenario that was not computed apart is the policy's figure; one that was and shows nothing is 0."""
+    straight = wide.measure.isin(STRAIGHT_LINE)
+    policy = wide.earned_minor.fill_null(0)
+    apart = {"earned_at_close_minor": wide.differing.notnull(), "earned_all_minor": ~straight}
+    columns = {
+        figure: ibis.ifelse(apart.get(figure, wide.gradable), wide[figure].fill_null(0), policy)
+        for figure in FIGURES
+        if figure != "earned_minor"
+    }
+    return wide.select(
+        "obligation_id",
+        "unit_id",
+        "period_index",
+        "progress_ppm",
+        earned_minor=policy,
+        not_gradable_minor=ibis.ifelse(wide.gradable, 0, policy),
+        **columns,
+    )
+
+
+def _by_records(books: Books, terms: ir.Table, states: ir.Table, marks: ir.Table) -> ir.Table:
+    """Progress read from records, clamped to 0…1 of the whole; as used: quantity times unit price (U3)."""
+    ends = marks.select("period_index", day="last_date")
+    rows = states.join(ends, [ends.period_index >= states.from_index, ends.period_index <= states.to_index])
+    rows = rows.join(terms, "obligation_id")
+    estimates = estimated(books, terms, marks)
+    rows = rows.left_join(estimates, ["obligation_id", "period_index"])
+    whole = _whole(rows)
+    part = ibis.least(ibis.greatest(rows.done, 0), whole)
+    rows = rows.mutate(part=part.cast(QUANTITY), whole=whole.cast(QUANTITY))
+    by_share = share(rows.allocated_minor, rows.part, rows.whole)
+    by_use = priced(rows.done, rows.unit_price, rows.exponent)
+    minor = ibis.ifelse(rows.measure == "as_used", by_use, by_share)
+    ppm = share(ibis.literal(MILLION, "int64"), rows.part, rows.whole)
+    rows = rows.mutate(
+        minor=ibis.ifelse(_is_bound(rows), minor.fill_null(0), 0),
+        ppm=ibis.ifelse(_is_bound(rows), ibis.ifelse(rows.measure == "as_used", ibis.null("int64"), ppm), 0),
+    )
+    return rows.select("obligation_id", "period_index", "minor", "ppm", scenario=rows.scenario.cast("int64"))
+
+
+def _whole(rows: ir.Table) -> ir.DecimalValue:
+    """The denominator of progress: the estimate in force, else the promised quantity, else 1."""
+    scale = ibis.cases(*((rows.exponent == e, 10**e) for e in range(5)), else_=100)
+    promised = ibis.ifelse(
+        rows.measure == "cost", (rows.total_quantity * scale).cast(QUANTITY), rows.total_quantity
+    )
+    one = ibis.literal(1).cast(QUANTITY)
+    return ibis.cases(
+        (rows.measure.isin(("point", "given")), promised.nullif(0).fill_null(one)),
+        (rows.measure == "milestones", one),
+        else_=ibis.coalesce(rows.estimate, promised).nullif(0),
+    )
+
+
+def _by_time(terms: ir.Table, marks: ir.Table) -> ir.Table:
+    """Straight line: no paper is needed while the contract is in force and service has begun (S1)."""
+    rows = terms.filter(terms.measure.isin(STRAIGHT_LINE))
+    rows = rows.cross_join(marks.select("period_index", day="last_date"))
+    rows = cut(rows.filter(rows.day >= rows.start_date))
+    served, of = fraction(rows)
+    rows = rows.mutate(part=served.cast(QUANTITY), whole=of.cast(QUANTITY))
+    bound = _is_bound(rows)
+    minor = share(rows.allocated_minor, rows.part, rows.whole)
+    ppm = share(ibis.literal(MILLION, "int64"), rows.part, rows.whole)
+    return rows.select(
+        "obligation_id",
+        "period_index",
+        minor=ibis.ifelse(bound, minor, 0),
+        ppm=ibis.ifelse(bound, ppm, 0),
+        scenario=ibis.literal(POLICY, "int64"),
+    )
+
+
+def _is_bound(rows: ir.Table) -> ir.BooleanValue:
+    """Nothing is earned before a known binding date, nor on a draft or pending contract (U5)."""
+    return ~rows.never_bound & (rows.bound_from.isnull() | (rows.bound_from <= rows.day))
+
+
+def conventions(terms: ir.Table, marks: ir.Table) -> ir.Table:
+    """obligation_id, period_index, convention, minor: straight-line revenue under every other convention (G1)."""
+    rows = terms.filter(terms.measure.isin(STRAIGHT_LINE))
+    rows = cut(rows.cross_join(marks.select("period_index", day="last_date")))
+    parts = []
+    for name in RULES:
+        served, of = fraction(rows, name)
+        minor = share(rows.allocated_minor, served.cast(QUANTITY), of.cast(QUANTITY))
+        begun = rows.day >= rows.start_date
+        earned = ibis.ifelse(_is_bound(rows) & begun, minor, 0)
+        parts.append(
+            rows.select("obligation_id", "unit_id", "period_index", convention=ibis.literal(name), minor=earned)
+        )
+    return ibis.union(*parts)

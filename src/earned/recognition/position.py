@@ -1,0 +1,212 @@
+"""Booked against earned for every unit at every period end: the tables units, allocations, positions.
+
+DESIGN section 6; P1, P4, U1, U6, E13, G1.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from earned.books import Books
+from earned.recognition.closing import BEFORE, index_of
+from earned.recognition.earning import FIGURES
+from earned.recognition.scope import scale, spot_rates
+from earned.recognition.terms import STRAIGHT_LINE
+
+
+def units(books: Books, terms: ir.Table, entries: ir.Table) -> ir.Table:
+    """One row a unit: whose it is, how it is measured, its opening, its rate, and why it is not tested.
+
+    `rate_in`, `rate_of`: company minor units per contract minor unit as one exact fraction (P4).
+    """
+    rows = _one_each(terms)
+    rows = _with_rate(books, rows, entries)
+    return _with_opening(books, rows, terms, entries)
+
+
+def _one_each(terms: ir.Table) -> ir.Table:
+    same = {c: terms[c].max() for c in ("contract_id", "customer_id", "entity_id", "currency", "exponent")}
+    one_measure = terms.measure.nunique() == 1
+    at_contract = terms.unit_level == "contract"
+    owner = ibis.ifelse(at_contract, terms.contract_owner_id, terms.owner_id).max()
+    department = ibis.ifelse(at_contract, terms.contract_department_id, terms.department_id).max()
+    return terms.group_by("unit_id").agg(
+        **same,
+        unit_level=terms.unit_level.max(),
+        owner_id=owner,
+        department_id=department,
+        pattern=ibis.ifelse(terms.pattern.nunique() == 1, terms.pattern.max(), ibis.null("string")),
+        measure=ibis.ifelse(
+            one_measure & (terms.measure.max() != "point"), terms.measure.max(), ibis.null("string")
+        ),
+        bound_date=terms.bound_from.max(),
+        never_bound=terms.never_bound.any(),
+        untestable=terms.untestable.max(),
+        allocated_minor=terms.allocated_minor.sum().cast("int64"),
+        ssp_minor=terms.ssp_minor.sum().cast("int64"),
+        contract_net_minor=terms.contract_net_minor.max(),
+        method=ibis.ifelse(terms.method.nunique() == 1, terms.method.max(), ibis.literal("sum")),
+        any_as_used=(terms.measure == "as_used").any(),
+        all_as_used=(terms.measure == "as_used").all(),
+        any_gradable=terms.gradable.any(),
+        service_from=terms.start_date.min(where=terms.measure.isin(STRAIGHT_LINE)),
+        begins=ibis.least(terms.contract_start_date.min(), terms.start_date.min()),
+        booked_before_minor=ibis.ifelse(
+            terms.booked_before_minor.isnull().any(),
+            ibis.null("int64"),
+            terms.booked_before_minor.sum().cast("int64"),
+        ),
+    )
+
+
+def unit_entries(entries: ir.Table, terms: ir.Table) -> ir.Table:
+    """Linked entries with their `unit_id` (U1)."""
+    linked = entries.filter(entries.place == "linked")
+    of = terms.select(
+        unit_contract="contract_id", unit_obligation="obligation_id", unit_id="unit_id", n="n_obligations"
+    ).mutate(whole=lambda t: (t.n == 1) | (t.unit_id == t.unit_contract))
+    named = linked.join(
+        of.filter(~of.whole),
+        [linked.contract_id == of.unit_contract, linked.obligation_id == of.unit_obligation],
+    )
+    only = of.filter(of.whole).select("unit_contract", "unit_id").distinct()
+    single = linked.join(only, linked.contract_id == only.unit_contract)
+    columns = [*linked.columns, "unit_id"]
+    return named.select(*columns).union(single.select(*columns))
+
+
+def _with_rate(books: Books, rows: ir.Table, entries: ir.Table) -> ir.Table:
+    """One rate per unit: what its entries were booked at in all; the first entry's when they add up to 0 (P4)."""
+    company = books.manifest.company.currency
+    ours = entries.group_by("unit_id").agg(
+        n_entries=entries.count(),
+        amount=entries.amount_minor.sum().cast("int64"),
+        worth=entries.company_minor.sum().cast("int64"),
+        unknown=entries.company_minor.isnull().any(),
+        other=(entries.currency != entries.contract_currency).any(),
+    )
+    first = ibis.row_number().over(
+        group_by=entries.unit_id, order_by=[entries.effective_date, entries.entry_id]
+    )
+    oldest = entries.filter(entries.amount_minor != 0).mutate(first=first).filter(lambda t: t.first == 0)
+    oldest = oldest.select("unit_id", first_amount="amount_minor", first_worth="company_minor")
+    rows = rows.left_join(ours, "unit_id").drop("unit_id_right")
+    rows = rows.left_join(oldest, "unit_id").drop("unit_id_right")
+    rows = _with_last_rate(books, rows)
+    domestic = rows.currency == company
+    nothing = rows.amount.fill_null(0) == 0
+    rate_in = ibis.cases(
+        (domestic, ibis.literal(1, "int64")), (rows.n_entries.isnull(), rows.last_in), (nothing, rows.first_worth), else_=rows.worth
+    )
+    rate_of = ibis.cases(
+        (domestic, ibis.literal(1, "int64")), (rows.n_entries.isnull(), rows.last_of), (nothing, rows.first_amount), else_=rows.amount
+    )
+    strange = rows.other.fill_null(False)
+    unrated = ~domestic & (rows.unknown.fill_null(False) | rate_of.isnull() | rate_in.isnull())
+    return rows.mutate(
+        rate_in=rate_in,
+        rate_of=rate_of,
+        not_tested=ibis.cases(
+            (rows.untestable.notnull(), rows.untestable),
+            (strange, "an entry is not in the currency of its contract"),
+            (unrated, "foreign currency without functional amount or rate"),
+            else_=ibis.null("string"),
+        ),
+    ).drop("n_entries", "amount", "worth", "unknown", "other", "first_amount", "first_worth", "last_in", "last_of")
+
+
+def _with_last_rate(books: Books, rows: ir.Table) -> ir.Table:
+    """For units without entries: the spot rate in force at the last period end, as an exact fraction."""
+    last = books.calendar.agg(on=books.calendar.last_date.max())
+    wanted = rows.select(key="unit_id", currency="currency").cross_join(last)
+    rates = spot_rates(books, wanted)
+    rows = rows.left_join(rates, rows.unit_id == rates.key).drop("key")
+    nano = 1_000_000_000
+    return rows.mutate(
+        last_in=(rows.rate * nano).cast("int64"),
+        last_of=(scale(books, rows.exponent) * nano).cast("int64"),
+    ).drop("rate")
+
+
+def _with_opening(books: Books, rows: ir.Table, terms: ir.Table, entries: ir.Table) -> ir.Table:
+    """given, assumed (began before the window, nothing stated) or none (U6)."""
+    opened = entries.filter(entries.is_opening)
+    opened = opened.group_by("unit_id").agg(opened_minor=opened.amount_minor.sum().cast("int64"))
+    rows = rows.left_join(opened, "unit_id").drop("unit_id_right")
+    evidence = books.tables["evidence"]
+    first = evidence.group_by("contract_id").agg(first_evidence=evidence.event_date.min())
+    rows = rows.left_join(first, "contract_id").drop("contract_id_right")
+    start = books.manifest.window.first
+    begins = rows.begins.min().over(group_by=rows.contract_id)
+    if start is None:
+        before = ibis.literal(False)
+    else:
+        dates = (rows.bound_date, begins, rows.first_evidence)
+        before = (dates[0] < start) | (dates[1] < start) | (dates[2] < start)
+        before = ibis.coalesce(dates[0] < start, False) | ibis.coalesce(dates[1] < start, False)
+        before = before | ibis.coalesce(dates[2] < start, False)
+    given = ibis.coalesce(rows.opened_minor, rows.booked_before_minor)
+    return rows.mutate(
+        opening_minor=given,
+        opening=ibis.cases((given.notnull(), "given"), (before, "assumed"), else_="none"),
+    ).drop("opened_minor", "booked_before_minor", "begins", "first_evidence")
+
+
+def grid(
+    books: Books, rows: ir.Table, entries: ir.Table, evidence: ir.Table, marks: ir.Table
+) -> ir.Table:
+    """(unit_id, period_index): the point before, and every period from the unit's first movement on (P1)."""
+    moved = evidence.select("unit_id", day="event_date").union(
+        rows.filter(rows.service_from.notnull()).select("unit_id", day="service_from")
+    )
+    index = index_of(moved.select("day").distinct(), marks)
+    by_day = moved.join(index, "day").select("unit_id", "period_index")
+    by_entry = entries.filter(~entries.is_opening).select("unit_id", "period_index")
+    with_opening = rows.filter(rows.opening != "none").select(
+        "unit_id", period_index=ibis.literal(0, "int64")
+    )
+    movements = by_day.union(by_entry).union(with_opening)
+    first = movements.group_by("unit_id").agg(
+        first_index=ibis.greatest(movements.period_index.min(), 0)
+    )
+    ends = marks.select("period_index", "last_date")
+    cells = first.join(ends, [(ends.period_index >= first.first_index) | (ends.period_index == BEFORE)])
+    return cells.filter(cells.first_index <= books.calendar.period_index.max().as_scalar()).drop(
+        "first_index"
+    )
+
+
+def cumulative(cells: ir.Table, rows: ir.Table, entries: ir.Table, earned: ir.Table) -> ir.Table:
+    """Cumulative booked and earned of every unit at every point, contract currency; not tested: null gap."""
+    booked = entries.filter(~entries.is_opening & (entries.currency == entries.contract_currency))
+    booked = booked.group_by("unit_id", "period_index").agg(moved=booked.amount_minor.sum().cast("int64"))
+    sums = {f: earned[f].sum().cast("int64") for f in (*FIGURES, "not_gradable_minor")}
+    by_unit = earned.group_by("unit_id", "period_index").agg(
+        **sums, ppm=earned.progress_ppm.max(), n=earned.count()
+    )
+    key = ["unit_id", "period_index"]
+    joined = cells.left_join(booked, key).drop("unit_id_right", "period_index_right")
+    joined = joined.left_join(by_unit, key).drop("unit_id_right", "period_index_right")
+    facts = rows.select(
+        "unit_id", "opening", "opening_minor", "not_tested", "untestable", "allocated_minor",
+        "all_as_used", "never_bound", "unit_level", unit_bound_date="bound_date",
+    )  # fmt: skip
+    joined = joined.join(facts, "unit_id")
+    joined = joined.mutate(**{f: joined[f].fill_null(0) for f in (*FIGURES, "not_gradable_minor")})
+    return _with_gap(joined)
+
+
+def _with_gap(rows: ir.Table) -> ir.Table:
+    order = ibis.window(group_by=rows.unit_id, order_by=rows.period_index, rows=(None, 0))
+    at_start = rows.earned_minor.min(where=rows.period_index == BEFORE).over(group_by=rows.unit_id)
+    opening = ibis.cases(
+        (rows.opening == "given", rows.opening_minor),
+        (rows.opening == "assumed", at_start),
+        else_=ibis.literal(0, "int64"),
+    )
+    rows = rows.mutate(booked_minor=opening + rows.moved.fill_null(0).sum().over(order).cast("int64"))
+    tested = rows.not_tested.isnull()
+    shown = {f: ibis.ifelse(rows.untestable.isnull(), rows[f], ibis.null("int64")) for f in FIGURES}
+    gap = ibis.ifelse(tested, rows.booked_minor - rows.earned_minor, ibis.null("int64"))
+    return rows.mutate(gap_minor=gap, **shown)

@@ -1,0 +1,104 @@
+"""The transaction price without tax, and from when a contract binds (ASC 606-10-32-2, 25-1; P5, U5)."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from earned.books import Books
+from earned.engine import muldiv
+from earned.faults import Fault, InputError
+
+MILLION = 1_000_000
+ASKS = ("CNY", "EUR", "GBP")
+
+
+def require_tax(books: Books) -> None:
+    """Raise InputError where a contract in CNY, EUR or GBP does not say whether tax is inside its price (P5)."""
+    policy, contracts = books.manifest.policy, books.tables["contracts"]
+    if not policy.given("price_includes_tax"):
+        silent = contracts.filter(contracts.currency.isin(ASKS) & contracts.price_includes_tax.isnull())
+        _ask(books, silent, "price_includes_tax", "true or false: do contract prices contain tax?")
+    if policy.given("tax_rate"):
+        return
+    obligations = books.tables["obligations"]
+    own = obligations.group_by("contract_id").agg(
+        all_own=obligations.tax_rate.notnull().all(), n=obligations.count()
+    )
+    includes = ibis.coalesce(contracts.price_includes_tax, bool(policy.value("price_includes_tax")))
+    gross = contracts.mutate(includes=includes).left_join(own, "contract_id")
+    no_rate = gross.filter(gross.includes & gross.tax_rate.isnull() & ~gross.all_own.fill_null(False))
+    _ask(books, no_rate, "tax_rate", "the rate inside the price in parts per million (60000 is 6 %)")
+
+
+def _ask(books: Books, rows: ir.Table, key: str, expected: str) -> None:
+    found = books.engine.rows(rows.order_by("contract_id").select("contract_id", "source_file", "source_row").limit(1))
+    if found:
+        first = found[0]
+        raise InputError(
+            [
+                Fault(
+                    file=first["source_file"],
+                    row=first["source_row"],
+                    column=key,
+                    value=None,
+                    expected=f"contract {first['contract_id']} does not say {key}: {expected}",
+                    do=f"add the column to contracts, or set it for all in books.yaml: policy: {{{key}: …}}",
+                )
+            ]
+        )
+
+
+def bound(books: Books, terms: ir.Table, decisions: ir.Table) -> ir.Table:
+    """contract_id -> `never_bound`, `bound_from` (null: nothing is taken away) (U5, contract_binds_on)."""
+    policy = books.manifest.policy
+    contracts = books.tables["contracts"]
+    evidence = books.tables["evidence"]
+    first = evidence.group_by("contract_id").agg(first_evidence=evidence.event_date.min())
+    decided = decisions.filter(
+        (decisions.subject_type == "contract") & (decisions.decision == "set_bound_date")
+    ).select(contract_id="subject_id", decided_date=decisions["value"].try_cast("date"))
+    rows = contracts.left_join(first, "contract_id").drop("contract_id_right")
+    rows = rows.left_join(decided, "contract_id").drop("contract_id_right")
+    signed = ibis.ifelse(
+        rows.signed_company_date.notnull() & rows.signed_customer_date.notnull(),
+        ibis.greatest(rows.signed_company_date, rows.signed_customer_date),
+        ibis.null("date"),
+    )
+    rule = policy.value("contract_binds_on")
+    by_rule = rows.first_evidence if rule == "first_performance" else signed if rule else ibis.null("date")
+    known = rows.bound_date if rule is None else ibis.coalesce(by_rule, rows.bound_date)
+    unsigned = rows.status.isin(("draft", "pending")).fill_null(False)
+    return rows.select(
+        "contract_id",
+        bound_from=ibis.coalesce(rows.decided_date, known),
+        never_bound=unsigned & rows.decided_date.isnull(),
+    )
+
+
+def net_prices(books: Books, terms: ir.Table) -> ir.Table:
+    """Terms with `includes_tax`, `rate` (of the obligation, else contract, else policy) and `net_price_minor`.
+
+    `own_rates` marks contracts of which an obligation has a rate of its own: there the gross price is
+    allocated first and each share netted by its rate (P5); elsewhere the contract's price is netted.
+    """
+    policy = books.manifest.policy
+    rows = terms.mutate(
+        includes_tax=ibis.coalesce(
+            terms.price_includes_tax, policy.at("price_includes_tax", terms.bound_date), ibis.literal(False)
+        ),
+        contract_rate=ibis.coalesce(
+            terms.contract_tax_rate, policy.at("tax_rate", terms.bound_date), ibis.literal(0)
+        ).cast("int64"),
+        own_rates=terms.tax_rate.notnull().any().over(group_by=terms.contract_id),
+    )
+    rows = rows.mutate(rate=ibis.coalesce(rows.tax_rate, rows.contract_rate))
+    netted_first = rows.includes_tax & ~rows.own_rates
+    net = without_tax(rows.price_minor, rows.contract_rate)
+    return rows.mutate(to_allocate_minor=ibis.ifelse(netted_first, net, rows.price_minor))
+
+
+def without_tax(gross: ir.IntegerValue, rate: ir.IntegerValue) -> ir.IntegerValue:
+    """gross x 10^6 / (10^6 + rate), rounded once (P3, P5)."""
+    amount: ir.IntegerValue = muldiv(gross, MILLION, rate + MILLION)
+    return amount

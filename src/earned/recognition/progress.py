@@ -1,0 +1,151 @@
+"""Progress that admitted records show by each period end (ASC 606-10-25-31 to 25-37; E3, E5, E8, E11).
+
+A record takes its place by its own day but is heard only from the day it counts. Where the two fall
+in one period for all records of an obligation, one running fold serves every period end; elsewhere
+the records heard by each period end are folded for that end alone.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from earned.books import Books
+from earned.recognition.admission import AT_CLOSE, POLICY, fold_order
+from earned.recognition.closing import closes_at_points, index_of
+
+NEVER = 1_000_000  # an index after every point
+RUNNING = -2  # `at` of records whose fold serves every point
+
+
+def heard(books: Books, judged: ir.Table, marks: ir.Table) -> ir.Table:
+    """Counted records with `own_index` (place), `first_index` (heard from that point on), per scenario.
+
+    Adds the scenario AT_CLOSE for obligations of which a record was recorded after the close of the
+    period it counts from (E5); elsewhere `earned_at_close` is `earned`.
+    """
+    rows = judged.filter(judged.counts_from.notnull() & judged.obligation_id.notnull())
+    own = index_of(rows.select(day="own_date").distinct(), marks).select(own_day="day", own_index="period_index")
+    first = index_of(rows.select(day="counts_from").distinct(), marks)
+    rows = rows.join(first, rows.counts_from == first.day).rename(first_index="period_index").drop("day")
+    rows = rows.left_join(own, rows.own_date == own.own_day).drop("own_day")
+    rows = rows.mutate(own_index=rows.own_index.fill_null(NEVER))
+    return rows.union(_at_close(books, rows, marks))
+
+
+def _at_close(books: Books, rows: ir.Table, marks: ir.Table) -> ir.Table:
+    rows = rows.filter(rows.scenario == POLICY)
+    closes = closes_at_points(books, marks)
+    entity = rows.entity_id.fill_null("")
+    known = books.manifest.policy.at("unknown_recorded_at", rows.event_date) == "counts"
+    at_first = closes.select(first_entity="day_entity", at="period_index", first_closed="closed_at")
+    rows = rows.mutate(closes_for=entity, always=rows.is_rejection | (rows.recorded_at.isnull() & known))
+    rows = rows.left_join(
+        at_first, [rows.closes_for == at_first.first_entity, rows.first_index == at_first.at]
+    ).drop("first_entity", "at")
+    in_time = rows.always | (rows.recorded_at <= rows.first_closed).fill_null(False)
+    rows = rows.mutate(in_time=in_time)
+    rows = rows.mutate(differs=(~rows.in_time).any().over(group_by=rows.obligation_id))
+    rows = rows.filter(rows.differs)
+    late = rows.filter(~rows.in_time & rows.recorded_at.notnull())
+    shown = late.join(
+        closes,
+        [
+            late.closes_for == closes.day_entity,
+            closes.closed_at >= late.recorded_at,
+            closes.period_index >= late.first_index,
+        ],
+    )
+    shown = shown.group_by(shown_id="evidence_id", shown_of="obligation_id").agg(
+        shown_index=lambda t: t.period_index.min()
+    )
+    rows = rows.left_join(
+        shown, [rows.evidence_id == shown.shown_id, rows.obligation_id == shown.shown_of]
+    )
+    rows = rows.mutate(first_index=ibis.ifelse(rows.in_time, rows.first_index, rows.shown_index))
+    rows = rows.filter(rows.first_index.notnull()).mutate(scenario=ibis.literal(AT_CLOSE, "int8"))
+    return rows.drop(
+        "closes_for", "always", "first_closed", "in_time", "differs", "shown_id", "shown_of", "shown_index"
+    )
+
+
+def states(records: ir.Table, marks: ir.Table) -> ir.Table:
+    """obligation_id, scenario, from_index, to_index, `done`: progress in the measure's own unit."""
+    group = [records.obligation_id, records.scenario]
+    records = records.mutate(displaced=(records.own_index != records.first_index).any().over(group_by=group))
+    running = records.filter(~records.displaced).mutate(at=ibis.literal(RUNNING, "int64"))
+    displaced = records.filter(records.displaced)
+    ends = marks.select(at="period_index")
+    each = displaced.join(ends, [ends.at >= displaced.first_index])
+    folded = _fold(running.union(each.select(*running.columns)))
+    return _intervals(folded, marks)
+
+
+def _fold(rows: ir.Table) -> ir.Table:
+    """The running state: cumulative and whole records and full rejections begin anew, others add (E8, E11).
+
+    At a point in time the running sum is held at 0: it less its running minimum below 0.
+    """
+    key = [rows.obligation_id, rows.scenario, rows.at]
+    order = fold_order(rows)
+    anew = rows.is_cumulative | rows.is_whole | (rows.is_rejection & rows.quantity.isnull())
+    step = ibis.ifelse(
+        rows.is_rejection,
+        -rows.quantity.fill_null(0).cast(rows.progress.type()),
+        rows.progress,
+    )
+    rows = rows.mutate(step=step.cast(rows.progress.type()))
+    rows = rows.mutate(
+        place=ibis.row_number().over(group_by=key, order_by=order),
+        part=anew.cast("int64").sum().over(ibis.window(group_by=key, order_by=order, rows=(None, 0))),
+    )
+    within = ibis.window(
+        group_by=[rows.obligation_id, rows.scenario, rows.at, rows.part], order_by=rows.place, rows=(None, 0)
+    )
+    rows = rows.mutate(total=rows.step.sum().over(within).cast(rows.step.type()))
+    within = ibis.window(
+        group_by=[rows.obligation_id, rows.scenario, rows.at, rows.part], order_by=rows.place, rows=(None, 0)
+    )
+    floor = ibis.least(rows.total.min().over(within), 0)
+    return rows.mutate(done=ibis.ifelse(rows.at_point, rows.total - floor, rows.total))
+
+
+def _intervals(rows: ir.Table, marks: ir.Table) -> ir.Table:
+    """The last state of each point, in force until the next."""
+    on = ibis.ifelse(rows["at"] == RUNNING, rows.own_index, rows["at"])
+    rows = rows.mutate(from_index=on)
+    key = [rows.obligation_id, rows.scenario, rows["at"], rows.from_index]
+    rows = rows.mutate(newest=ibis.row_number().over(group_by=key, order_by=ibis.desc(rows.place)))
+    rows = rows.filter(rows.newest == 0)
+    following = rows.from_index.lead().over(
+        group_by=[rows.obligation_id, rows.scenario, rows["at"]], order_by=rows.from_index
+    )
+    until = ibis.ifelse(rows["at"] == RUNNING, following.fill_null(NEVER) - 1, rows.from_index)
+    return rows.select("obligation_id", "scenario", "from_index", "done", to_index=until)
+
+
+def estimated(books: Books, terms: ir.Table, marks: ir.Table) -> ir.Table:
+    """(obligation_id, period_index) -> `estimate`: the version in force at the close of the period, never later."""
+    zone_end = _end_of(books)
+    estimates = books.tables["estimates"]
+    kinds = {"hours": "total_hours", "units": "total_units", "cost": "total_cost"}
+    of = terms.filter(terms.measure.isin(tuple(kinds))).select(
+        "obligation_id", "measure", closes_for=terms.entity_id.fill_null("")
+    )
+    rows = estimates.join(of, "obligation_id")
+    wanted = ibis.cases(*((rows.measure == m, k) for m, k in kinds.items()), else_="")
+    rows = rows.filter(rows.kind == wanted)
+    amount = ibis.ifelse(rows.measure == "cost", rows.amount_minor.cast("decimal(38, 9)"), rows.quantity)
+    rows = rows.mutate(estimate=ibis.coalesce(amount, rows.quantity), known_by=zone_end(rows.known_at))
+    closes = closes_at_points(books, marks)
+    rows = rows.join(closes, [rows.closes_for == closes.day_entity, rows.known_by <= closes.closed_at])
+    key = [rows.obligation_id, rows.period_index]
+    rows = rows.mutate(newest=ibis.row_number().over(group_by=key, order_by=ibis.desc(rows.known_at)))
+    return rows.filter(rows.newest == 0).select("obligation_id", "period_index", "estimate")
+
+
+def _end_of(books: Books):  # type: ignore[no-untyped-def]
+    from earned.engine import end_of_day
+
+    zone = books.manifest.company.timezone
+    return lambda day: end_of_day(day, zone)

@@ -1,0 +1,68 @@
+"""The five steps over all contracts at once: terms, price, allocation, evidence, what was earned when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+from earned.books import Books
+from earned.recognition import admission, earning, matching, position, progress
+from earned.recognition.allocation import allocate
+from earned.recognition.closing import points
+from earned.recognition.decisions import latest_decisions
+from earned.recognition.price import bound, net_prices
+from earned.recognition.scope import scoped_entries
+from earned.recognition.terms import terms as terms_of
+
+#: computes an expression once and keeps it under a name (`Engine.keep`)
+Keep = Callable[[str, ir.Table], ir.Table]
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What recognition leaves to the layers below: tables in contract currency, by unit and point.
+
+    `entries` every entry with its place; `unit_entries` the linked ones with `unit_id`; `pairs` evidence
+    by obligation; `judged` the same under each scenario; `cells` cumulative figures, the point before
+    (`period_index` -1) included; `decisions` the latest ones heeded.
+    """
+
+    marks: ir.Table
+    entries: ir.Table
+    unit_entries: ir.Table
+    terms: ir.Table
+    units: ir.Table
+    pairs: ir.Table
+    judged: ir.Table
+    earned: ir.Table
+    cells: ir.Table
+    decisions: ir.Table
+
+
+def recognise(books: Books, keep: Keep, *, heed_decisions: bool = True) -> Recognition:
+    """Every unit's booked and earned revenue at every period end."""
+    marks = keep("points", points(books))
+    decisions = keep("decisions_latest", latest_decisions(books, heed=heed_decisions))
+    entries = keep("entries_scoped", scoped_entries(books))
+
+    terms = terms_of(books, entries)
+    terms = terms.join(bound(books, terms, decisions), "contract_id")
+    terms = keep("terms", allocate(net_prices(books, terms)))
+
+    pairs = admission.admit(books, matching.fit(books, matching.match(books, terms)), decisions)
+    pairs = keep("evidence_pairs", pairs)
+    judged = keep("evidence_judged", admission.judge(books, pairs))
+    records = keep("records_heard", progress.heard(books, judged, marks))
+    states = keep("progress_states", progress.states(records, marks))
+    earned = keep("earned_obligations", earning.earn(books, terms, states, marks))
+
+    unit_entries = keep("entries_of_units", position.unit_entries(entries, terms))
+    units = keep("units_measured", position.units(books, terms, unit_entries))
+    seen = pairs.mutate(unit_id=pairs.unit_id.fill_null(pairs.contract_id))
+    cells = position.grid(books, units, unit_entries, seen, marks)
+    cells = keep("cells", position.cumulative(cells, units, unit_entries, earned))
+    return Recognition(
+        marks, entries, unit_entries, terms, units, pairs, judged, earned, cells, decisions
+    )

@@ -1,0 +1,61 @@
+"""The run's tables of recognition: units, allocations, positions, unlinked entries."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from earned.books import Books
+from earned.engine import muldiv
+from earned.recognition.closing import BEFORE
+from earned.recognition.decisions import of_kind
+from earned.recognition.recognise import Recognition
+
+MILLION = 1_000_000
+
+
+def units(rec: Recognition) -> ir.Table:
+    """The run's table units: who holds each unit and how it is measured."""
+    return rec.units
+
+
+def allocations(rec: Recognition) -> ir.Table:
+    """The run's table allocations: version 0, in force from the binding date, amounts net of tax."""
+    rows = rec.units.filter(rec.units.untestable.isnull())
+    return rows.select(
+        "unit_id",
+        "allocated_minor",
+        "ssp_minor",
+        "method",
+        version=ibis.literal(0, "int64"),
+        effective_date=rows.bound_date,
+        price_minor=rows.contract_net_minor,
+    )
+
+
+def positions(books: Books, rec: Recognition, resolutions: ir.Table) -> ir.Table:
+    """The run's table positions: cumulative amounts at each period's end, contract currency."""
+    cells = rec.cells.filter(rec.cells.period_index > BEFORE)
+    rows = cells.left_join(resolutions, ["unit_id", "period_index"])
+    rows = rows.drop("unit_id_right", "period_index_right")
+    periods = books.calendar.select("period_index", "period_id")
+    resolved = periods.select(resolved_at="period_index", resolved_period_id="period_id")
+    rows = rows.join(periods, "period_index")
+    rows = rows.left_join(resolved, rows.resolved_index == resolved.resolved_at)
+    share = muldiv(rows.earned_minor, MILLION, rows.allocated_minor.nullif(0))
+    at_obligation = ibis.ifelse(rows.all_as_used, ibis.null("int64"), rows.ppm.fill_null(0))
+    progress = ibis.ifelse(rows.unit_level == "contract", share, at_obligation)
+    return rows.mutate(progress_ppm=ibis.ifelse(rows.untestable.isnull(), progress, ibis.null("int64")))
+
+
+def unlinked(rec: Recognition, *, heed_decisions: bool = True) -> ir.Table:
+    """The run's table unlinked: revenue that names no contract of the books; an explained entry is left out."""
+    rows = rec.entries.filter((rec.entries.place == "unlinked") & ~rec.entries.is_opening)
+    explained = of_kind(rec.decisions, "entry", "explain")
+    rows = rows.mutate(explained=rows.entry_id.isin(explained.subject_id))
+    return rows.select(
+        "entry_id",
+        "period_id",
+        "amount_minor",
+        reason=ibis.ifelse(rows.explained, "explained", rows.unlinked_reason),
+    )

@@ -1,0 +1,191 @@
+"""What a run says on one screen, at most 24 lines of 80 columns; `summary.txt` is the same text."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+from unicodedata import east_asian_width
+
+from earned.report.numbers import count, money, percent, plain
+
+WIDTH, HEIGHT = 80, 24
+_PERIODS = 8
+#: How many findings are shown, over how many lines each: the first that fits the height.
+_DEPTHS = ((4, 2), (3, 2), (4, 1), (3, 1), (2, 1), (1, 1), (0, 1))
+_COLUMNS = ("booked_minor", "earned_minor", "net_minor", "gap_minor")
+_HEADS = ("booked", "supported", "net misstated", "gap at end", "of announced")
+_STATES = {"not_run": "not run", "run_partly": "run in part", "off": "off"}
+
+
+def screen(
+    figures: Mapping[str, Any],
+    findings: Sequence[Mapping[str, Any]],
+    not_tested: Sequence[str],
+    paths: Sequence[str],
+    currency: str,
+    *,
+    exponent: int = 2,
+    company: str = "",
+) -> str:
+    """The result in words and amounts, ending with a line feed.
+
+    `figures` is the object that `--json` prints; `findings` are rows of the table, the largest first;
+    amounts are minor units of `currency` (`exponent` decimals). `paths` are printed as they are given.
+    """
+    lines: list[str] = []
+    for shown, deep in _DEPTHS:
+        blocks = [
+            [_head(figures, currency, company)],
+            _periods(figures["periods"], exponent),
+            [*_outcome(figures, exponent), *_findings(figures, findings[:shown], deep)],
+            _not_tested(figures["procedures"], not_tested),
+            _paths(paths),
+        ]
+        lines = [line for block in blocks if block for line in (*block, "")][:-1]
+        if len(lines) <= HEIGHT:
+            break
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _head(figures: Mapping[str, Any], currency: str, company: str) -> str:
+    rows, periods = figures["rows"], figures["periods"]
+    span = f"{len(periods)} period{'s' * (len(periods) != 1)}"
+    if periods:
+        span += f" to {periods[-1]['period_id']}"
+    tail = f"   {currency}   {span}   {count(rows['in'])} rows, {count(rows['rejected'])} set aside"
+    return cut(plain(company or "Books"), WIDTH - wide(tail)) + tail
+
+
+def _periods(periods: Sequence[Mapping[str, Any]], exponent: int) -> list[str]:
+    """The table of periods, in the finest unit that fits the width."""
+    lines: list[str] = []
+    for power, decimals, said in (
+        (0, exponent, ""),
+        (exponent, 0, "whole units"),
+        (exponent + 6, 0, "millions"),
+    ):
+        lines = _table([_scaled(p, 10**power) for p in periods], decimals)
+        lines += [f"(amounts in {said})"] if said else []
+        if all(wide(line) <= WIDTH for line in lines):
+            break
+    return lines
+
+
+def _table(periods: Sequence[Mapping[str, Any]], exponent: int) -> list[str]:
+    shown = _largest(periods)
+    if not shown:
+        return []
+    announced = any(p["announced_minor"] is not None for p in shown)
+    rows = [["", *_HEADS[: 5 if announced else 4]], *(_cells(p, exponent, announced) for p in shown)]
+    rest = len(periods) - len(shown)
+    if rest:
+        net = sum(p["net_minor"] or 0 for p in periods) - sum(p["net_minor"] or 0 for p in shown)
+        rows.append([f"{rest} more", "", "", money(net, exponent), *[""] * (len(rows[0]) - 4)])
+    widths = [max(map(wide, column)) for column in zip(*rows)]
+    apart = " " * max(1, min(3, (WIDTH - sum(widths)) // (len(widths) - 1)))
+    return [apart.join(_cell(text, widths[i], i) for i, text in enumerate(row)) for row in rows]
+
+
+def _largest(periods: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """All periods, or where they are many those with the largest net misstatement, in the order of time."""
+    order = sorted(range(len(periods)), key=lambda i: (-abs(periods[i]["net_minor"] or 0), -i))
+    return [periods[i] for i in sorted(order[:_PERIODS])]
+
+
+def _cells(period: Mapping[str, Any], exponent: int, announced: bool) -> list[str]:
+    amounts = [money(period[c], exponent) for c in _COLUMNS]
+    share = percent(period["net_ppm_of_announced"])
+    return [plain(period["period_id"], 12), *amounts, *([share] if announced else [])]
+
+
+def _cell(text: str, width: int, place: int) -> str:
+    pad = " " * (width - wide(text))
+    return text + pad if place == 0 else pad + text
+
+
+def _scaled(period: Mapping[str, Any], unit: int) -> Mapping[str, Any]:
+    """The amounts of a period in a larger unit, halves away from zero."""
+    if unit == 1:
+        return period
+    return {k: _rounded(v, unit) if k.endswith("_minor") else v for k, v in period.items()}
+
+
+def _rounded(minor: int | None, unit: int) -> int | None:
+    if minor is None:
+        return None
+    size = (2 * abs(minor) + unit) // (2 * unit)
+    return -size if minor < 0 else size
+
+
+def _outcome(figures: Mapping[str, Any], exponent: int) -> list[str]:
+    lines = []
+    unlinked = sum(p["unlinked_minor"] or 0 for p in figures["periods"])
+    if unlinked:
+        lines.append(f" {money(unlinked, exponent)} of revenue names no contract: unlinked, not misstated")
+    untied = figures["reconciliation"]["external_untied"]
+    if untied:
+        lines.append(f" {count(untied)} outside total{'s do' if untied > 1 else ' does'} not tie")
+    if figures["exceptions"]:
+        lines.append(f" {count(figures['exceptions'])} exceptions of procedures")
+    return [cut(line, WIDTH) for line in lines]
+
+
+def _findings(figures: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], deep: int) -> list[str]:
+    total = figures["findings"]
+    if all(p["earned_minor"] is None for p in figures["periods"]):
+        return [" Nothing was recomputed: there is no contract that could be tested"]
+    if not total:
+        return [" No findings: what is booked is what the evidence supports"]
+    some = (
+        f", the {'largest' if len(shown) == 1 else f'{len(shown)} largest'}" if total > len(shown) > 0 else ""
+    )
+    lines = [f" {count(total)} finding{'s' * (total != 1)}{some}{':' * bool(shown)}"]
+    for row in shown:
+        text = f" {row['finding_id']}  {plain(row['unit_id'], 20)}: {plain(row['text'])}"
+        lines.extend(_folded(text, deep, " " * 15))
+    return lines
+
+
+def _folded(text: str, deep: int, indent: str) -> list[str]:
+    """A text over one or two lines, the last one cut."""
+    if deep == 1 or wide(text) <= WIDTH:
+        return [cut(text, WIDTH)]
+    first = textwrap.wrap(text, WIDTH if text.isascii() else WIDTH // 2)[0]
+    return [first, cut(indent + text[len(first) :].strip(), WIDTH)]
+
+
+def _paths(paths: Sequence[str]) -> list[str]:
+    joined = "   ".join(paths)
+    return [f" {line}" for line in ([joined] if wide(joined) < WIDTH else paths)] if paths else []
+
+
+def _not_tested(procedures: Mapping[str, int], not_tested: Sequence[str]) -> list[str]:
+    states = [f"{count(procedures[k])} {word}" for k, word in _STATES.items() if procedures.get(k)]
+    said = [*not_tested, *([f"procedures: {', '.join(states)}"] if states else [])]
+    if not said:
+        return []
+    for shown in range(len(said), -1, -1):
+        rest = [f"and {len(said) - shown} more: see the report"] if shown < len(said) else []
+        text = "Not tested   " + "; ".join([plain(s, 60) for s in said[:shown]] + rest)
+        lines = textwrap.wrap(text, WIDTH - 1, initial_indent=" ", subsequent_indent=" " * 14)
+        if len(lines) <= 3:
+            break
+    return lines
+
+
+def wide(text: str) -> int:
+    """Columns of a terminal that a text takes: Chinese characters take two."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def cut(text: str, room: int) -> str:
+    """A text cut to so many columns of a terminal, with an ellipsis where something was left out."""
+    if wide(text) <= room:
+        return text
+    kept = ""
+    for character in text:
+        if wide(kept + character) > room - 1:
+            break
+        kept += character
+    return kept + "…"

@@ -1,0 +1,211 @@
+"""The tables of a run: names, columns, types and keys as scripts rely on them, and the result of `examine`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from earned.books import Books
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+#: columns whose type is not text, by name or by ending
+_TYPES = {
+    "source_row": "int64",
+    "rows": "int64",
+    "version": "int64",
+    "population": "int64",
+    "exceptions": "int64",
+    "procedures": "int64",
+    "units": "int64",
+    "flagged_units": "int64",
+    "rank": "int64",
+    "ties": "boolean",
+    "counts": "boolean",
+    "p_value": "decimal(10, 9)",
+    "q_value": "decimal(10, 9)",
+    "score": "decimal(18, 6)",
+}
+
+#: name -> (key, other columns), in the order of the interface
+_TABLES = {
+    "rejected": ("source_file source_row", "table_name column_name value reason expected"),
+    "quality": ("table_name column_name check", "rows example action"),
+    "reconciliation": ("total period_id", "kind left_minor right_minor difference_minor ties"),
+    "units": (
+        "unit_id",
+        "unit_level contract_id customer_id entity_id department_id owner_id currency pattern measure "
+        "bound_date opening",
+    ),
+    "allocations": (
+        "unit_id version",
+        "effective_date price_minor allocated_minor ssp_minor method",
+    ),
+    "evidence_used": ("evidence_id unit_id", "effective_date grade counts reason"),
+    "positions": (
+        "unit_id period_id",
+        "booked_minor allocated_minor earned_minor earned_at_close_minor earned_all_minor gap_minor "
+        "progress_ppm resolution resolved_period_id",
+    ),
+    "gap_parts": ("unit_id period_id part", "amount_minor"),
+    "entry_support": (
+        "entry_id period_id",
+        "unit_id amount_minor unsupported_minor preparer approver",
+    ),
+    "unlinked": ("entry_id", "period_id amount_minor reason"),
+    "findings": (
+        "finding_id",
+        "unit_id first_period_id part peak_gap_minor open_gap_minor first_entry_id owner_id department_id "
+        "text status",
+    ),
+    "misstatements": (
+        "dimension member period_id",
+        "booked_minor earned_minor arising_minor reversed_by_work_minor reversed_by_entry_minor "
+        "under_arising_minor under_reversed_minor net_minor gap_minor announced_minor "
+        "net_ppm_of_announced net_ppm_of_corrected",
+    ),
+    "evidence_range": ("scenario period_id", "gap_minor net_minor not_gradable_minor"),
+    "guidance": (
+        "guidance_id",
+        "period_id low_minor high_minor forecast_minor open_finding_minor booked_early_minor effect_minor",
+    ),
+    "procedures": (
+        "procedure_id",
+        "state missing coverage_ppm population exceptions amount_minor",
+    ),
+    "exceptions": (
+        "exception_id",
+        "procedure_id subject_type subject_id unit_id period_id amount_minor text",
+    ),
+    "people": (
+        "role employee_id",
+        "name units flagged_units booked_minor unsupported_minor rank p_value q_value",
+    ),
+    "queue": ("rank", "finding_id score procedures amount_minor"),
+}
+
+
+def key(name: str) -> tuple[str, ...]:
+    """The key columns of a run table."""
+    return tuple(_TABLES[name][0].split())
+
+
+def schema(name: str) -> dict[str, str]:
+    """Column -> Ibis type of a run table, in the interface's order."""
+    columns = [*key(name), *_TABLES[name][1].split()]
+    return {c: _type(name, c) for c in columns}
+
+
+def names() -> tuple[str, ...]:
+    """The tables of a run."""
+    return tuple(_TABLES)
+
+
+def _type(table: str, column: str) -> str:
+    if column.endswith(("_minor", "_ppm")) or "_ppm_" in column:
+        return "int64"
+    if column.endswith("_date"):
+        return "date"
+    if (table, column) in (("people", "procedures"), ("procedures", "missing")):
+        return "string"
+    return _TYPES.get(column, "string")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a run; converts to Arrow, pandas and Polars."""
+
+    name: str
+    expression: ir.Table
+
+    @property
+    def schema(self) -> Mapping[str, str]:
+        """Column -> type, in the interface's order."""
+        return schema(self.name)
+
+    @property
+    def key(self) -> Sequence[str]:
+        """The columns that identify a row."""
+        return key(self.name)
+
+    def arrow(self) -> pa.Table:
+        """The rows in key order as an Arrow table of the declared types."""
+        ordered = self.expression.order_by([*self.key])
+        result: pa.Table = ordered.to_pyarrow()
+        return result
+
+    def df(self) -> pd.DataFrame:
+        """The rows as a pandas frame (the extra `pandas`)."""
+        frame: pd.DataFrame = self.arrow().to_pandas()
+        return frame
+
+    def pl(self) -> pl.DataFrame:
+        """The rows as a Polars frame (the extra `polars`)."""
+        import polars
+
+        return polars.DataFrame(self.arrow())
+
+
+@dataclass(frozen=True)
+class Run:
+    """What `earned.examine` returns: every table, the control totals, and what could not be tested."""
+
+    books: Books
+    run_id: str
+    tables: Mapping[str, Table]
+    parameters: Mapping[str, Any]
+    control_totals: Sequence[Mapping[str, Any]]
+    not_tested: Sequence[Mapping[str, str]]
+
+    @cached_property
+    def _findings(self) -> int:
+        return int(self.tables["findings"].expression.count().execute())
+
+    @property
+    def has_exceptions(self) -> bool:
+        """Whether anything was found that exit code 1 stands for (G3)."""
+        figures = self.figures()
+        return bool(figures["findings"] or figures["exceptions"])
+
+    def figures(self) -> dict[str, Any]:
+        """The object that `earned examine --json` prints, but for the run's folder."""
+        counts = self.books.counts or {}
+        return {
+            "format": "earned.examine/1",
+            "run_id": self.run_id,
+            "rows": {k: counts.get(k, 0) for k in ("in", "used", "rejected")},
+            "periods": self._periods(),
+            "findings": self._findings,
+            "exceptions": int(self.tables["exceptions"].expression.count().execute()),
+            "procedures": {state: 0 for state in ("run", "run_partly", "not_run", "off")},
+            "reconciliation": {"internal_ok": True, "external_untied": self._untied()},
+        }
+
+    def _periods(self) -> list[dict[str, Any]]:
+        rows = self.tables["misstatements"].expression
+        rows = rows.filter(rows.dimension == "total").order_by("period_id")
+        unlinked = self.tables["unlinked"].expression
+        sums = unlinked.group_by("period_id").agg(unlinked_minor=unlinked.amount_minor.sum().cast("int64"))
+        columns = ("booked_minor", "earned_minor", "gap_minor", "net_minor")
+        joined = rows.left_join(sums, "period_id")
+        joined = joined.join(self.books.calendar.select("period_id", "period_index"), "period_id")
+        joined = joined.select(
+            "period_id",
+            *columns,
+            "announced_minor",
+            "period_index",
+            "net_ppm_of_announced",
+            unlinked_minor=joined.unlinked_minor.fill_null(0),
+        ).order_by("period_index")
+        found: list[dict[str, Any]] = joined.drop("period_index").to_pyarrow().to_pylist()
+        return found
+
+    def _untied(self) -> int:
+        rows = self.tables["reconciliation"].expression
+        return int(rows.filter((rows.kind == "external") & ~rows.ties).count().execute())

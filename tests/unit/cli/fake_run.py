@@ -1,0 +1,105 @@
+"""A run of two tables with figures written by hand, for what only shows or stores runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from earned.books.manifest import load
+from earned.engine import Engine
+
+FINDING = {
+    "finding_id": "F-0123456789",
+    "unit_id": "C-1",
+    "peak_gap_minor": 120_000_000,
+    "text": "1,200,000.00 booked 29 Jun 2021; first hours 14 Sep 2021",
+}
+
+
+def period(
+    name: str, booked: int, earned: int | None, gap: int, announced: int | None = None
+) -> dict[str, Any]:
+    net = booked - earned if earned is not None else None
+    ppm = net * 1_000_000 // announced if announced and net is not None else None
+    return {
+        "period_id": name,
+        "booked_minor": booked,
+        "earned_minor": earned,
+        "gap_minor": gap,
+        "net_minor": net,
+        "unlinked_minor": 0,
+        "announced_minor": announced,
+        "net_ppm_of_announced": ppm,
+    }
+
+
+def figures(**changed: Any) -> dict[str, Any]:
+    return {
+        "format": "earned.examine/1",
+        "run_id": "0123456789ab",
+        "rows": {"in": 2114, "used": 2112, "rejected": 2},
+        "periods": [
+            period("2021Q1", 20_450_000_000, 20_450_000_000, 0, 20_450_000_000),
+            period("2021Q2", 27_390_000_000, 26_230_000_000, 1_160_000_000, 27_390_000_000),
+        ],
+        "findings": 1,
+        "exceptions": 0,
+        "procedures": {"run": 0, "run_partly": 0, "not_run": 0, "off": 0},
+        "reconciliation": {"internal_ok": True, "external_untied": 0},
+    } | changed
+
+
+@dataclass(frozen=True)
+class FakeTable:
+    """Rows as a table of a run."""
+
+    engine: Engine
+    name: str
+    schema: Mapping[str, str]
+    key: tuple[str, ...]
+    rows: list[dict[str, Any]]
+
+    @property
+    def expression(self) -> Any:
+        types = {"string": pa.string(), "int64": pa.int64()}
+        declared = pa.schema([(c, types[t]) for c, t in self.schema.items()])
+        return self.engine.small(self.name, pa.Table.from_pylist(self.rows, declared))
+
+    def arrow(self) -> pa.Table:
+        return self.expression.to_pyarrow()
+
+
+@dataclass
+class FakeBooks:
+    path: Path
+    engine: Engine = field(default_factory=Engine)
+    manifest: Any = field(default_factory=lambda: load(None, []))
+    company_exponent: int = 2
+    as_of: datetime = datetime(2022, 3, 31, 23, 59, 59, tzinfo=UTC)
+    inputs: tuple[Any, ...] = ()
+
+
+@dataclass
+class FakeRun:
+    books: FakeBooks
+    run_id: str = "0123456789ab"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    control_totals: Mapping[str, Any] = field(default_factory=dict)
+    not_tested: tuple[Mapping[str, Any], ...] = ()
+    has_exceptions: bool = True
+    figures: Callable[[], dict[str, Any]] = figures
+
+    @property
+    def tables(self) -> dict[str, FakeTable]:
+        schema = {"finding_id": "string", "unit_id": "string", "peak_gap_minor": "int64", "text": "string"}
+        support = {"entry_id": "string", "amount_minor": "int64"}
+        engine = self.books.engine
+        return {
+            "findings": FakeTable(engine, "findings", schema, ("finding_id",), [FINDING]),
+            "entry_support": FakeTable(engine, "entry_support", support, ("entry_id",), []),
+        }
