@@ -184,7 +184,7 @@ def _run(given: _Examination, progress: Progress, started: datetime) -> tuple[bo
     from earned.runfolder import kept, summary, write_run
 
     progress("Reading the books", None)
-    books = open_books(given.books, overrides=given.overrides, as_of=given.as_of)
+    books = open_books(given.books, overrides=given.overrides, as_of=given.as_of, progress=progress)
     try:
         first, last = given.periods
         run = examine_books(
@@ -197,6 +197,7 @@ def _run(given: _Examination, progress: Progress, started: datetime) -> tuple[bo
         )
         progress("Writing the run folder", None)
         place = write_run(run, given.out, report=given.report, force=given.force, started=started)
+        place = given.out or _from_here(place)
         figures: dict[str, Any] = run.figures() | {"run": str(place)}
         text = exits.as_json_text(figures) if given.as_json else summary(run, _files(place, given.report))
         said = "Differences were found (exit code 1)." if run.has_exceptions else "Nothing to report."
@@ -205,6 +206,12 @@ def _run(given: _Examination, progress: Progress, started: datetime) -> tuple[bo
         return run.has_exceptions, text, said
     finally:
         books.engine.close()
+
+
+def _from_here(place: Path) -> Path:
+    """A path as short as it can be typed from here."""
+    here = Path.cwd()
+    return place.relative_to(here) if place.is_relative_to(here) else place
 
 
 def _files(place: Path, report: bool) -> list[str]:

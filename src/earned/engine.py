@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
+from ibis.backends.sql.datatypes import DuckDBType
 
 TYPES = {
     "string": pa.string(),
@@ -69,6 +70,9 @@ local_date = _builtin("earned_local_date", ("timestamp('UTC', 6)", "string"), "d
 #: end_of_day(date, zone): the last microsecond of a day in a time zone (E2).
 end_of_day = _builtin("earned_end_of_day", ("date", "string"), "timestamp('UTC', 6)")
 
+#: amount_text(minor, exponent): 1,200,000.00 from minor units and the currency's number of decimals.
+amount_text = _builtin("earned_amount_text", ("int64", "int64"), "string")
+
 _WIDE = "CAST(({0}) AS HUGEINT)"
 _NANO = "CAST(CAST(({0}) AS DECIMAL(38, 9)) * 1000000000 AS HUGEINT)"
 
@@ -86,9 +90,18 @@ def _macros() -> Iterable[str]:
     yield f"earned_muldiv(a, b, c) AS CAST({_half_away(f'({a} * {b})', c)} AS BIGINT)"
     yield f"earned_quotient(a, b, c) AS CAST(({a} * {b}) // {c} AS BIGINT)"
     yield f"earned_remainder(a, b, c) AS CAST(({a} * {b}) % {c} AS BIGINT)"
+    yield (
+        "earned_amount_text(m, e) AS CASE WHEN m < 0 THEN '-' ELSE '' END || "
+        "format('{:,}', abs(m) // CAST(10 ** e AS BIGINT)) || CASE WHEN e = 0 THEN '' ELSE '.' || "
+        "lpad(CAST(abs(m) % CAST(10 ** e AS BIGINT) AS VARCHAR), CAST(e AS INTEGER), '0') END"
+    )
     yield "earned_local_date(t, z) AS CAST(timezone(z, t) AS DATE)"
     yield "earned_end_of_day(d, z) AS timezone(z, CAST(d AS TIMESTAMP) + INTERVAL '86399.999999' SECOND)"
     yield f"earned_priced(q, u, e) AS CAST({_half_away(f'({q} * {u})', step)} AS BIGINT)"
+
+
+#: computes an expression once and keeps it under a name (`Engine.keep`)
+Keep = Callable[[str, ir.Table], ir.Table]
 
 
 @dataclass(frozen=True)
@@ -145,8 +158,12 @@ class Engine:
         return self.ibis.table(name)
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
-        """Compute an expression once and keep it under a name."""
-        return self.ibis.create_table(name, expression, overwrite=True)
+        """Compute an expression once and keep it under a name, each column in the type it declares."""
+        types = expression.schema().items()
+        cells = ", ".join(f'CAST("{c}" AS {DuckDBType.to_string(t)}) AS "{c}"' for c, t in types)
+        query = f"SELECT {cells} FROM ({self.compile(expression)})"
+        self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query}')
+        return self.ibis.table(name)
 
     def small(self, name: str, rows: pa.Table) -> ir.Table:
         """Keep an Arrow table that was made in memory (periods, currencies) under a name."""
@@ -178,7 +195,7 @@ class Engine:
 
     def compile(self, expression: ir.Table) -> str:
         """The expression as this engine's SQL."""
-        return str(ibis.to_sql(expression, dialect="duckdb"))
+        return str(self.ibis.compile(expression))
 
     def content(self, path: Path, columns: list[str], order: str) -> Written:
         """Rows and content hash of a written file (rows in key order, cells as canonical text)."""

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from earned import run as tables_of_run
 from earned.attribution.people import people
 from earned.books import Books
+from earned.engine import Keep
 from earned.faults import TotalError
 from earned.misstatement import split
 from earned.misstatement.announced import with_announced
@@ -25,7 +26,7 @@ from earned.misstatement.totals import internal
 from earned.misstatement.translation import translated
 from earned.recognition.admission import evidence_used
 from earned.recognition.price import require_tax
-from earned.recognition.recognise import Keep, Recognition, recognise
+from earned.recognition.recognise import Recognition, recognise
 from earned.recognition.tables import allocations, positions, units, unlinked
 from earned.run import Run, Table
 from earned.version import VERSION
@@ -76,7 +77,7 @@ def outcome(books: Books, keep: Keep, *, heed_decisions: bool = True) -> dict[st
     support = keep("entry_support_all", entry_support(rec))
     cells = keep("cells_translated", translated(rec))
     rolled = keep("roll_forward", roll_forward(cells))
-    found = keep("findings_made", findings(books, rec, parts, cells, support))
+    found = keep("findings_made", findings(books, rec, parts, cells, support, keep))
     misstatements = keep("misstatements_made", _misstatements(books, rec, rolled, parts, support, cells))
     tables = {
         "rejected": books.tables["rejected"],

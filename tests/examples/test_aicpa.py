@@ -32,6 +32,16 @@ def test_all_revenue_is_unlinked_and_nothing_is_recognised(rows: Callable[[str],
     assert {row["reason"] for row in unlinked} == {"no_contract"}
     for table in ("units", "positions", "gap_parts", "findings"):
         assert rows(table) == []
+    (earned,) = (row for row in rows("not tested") if row["what"].startswith("revenue earned"))
+    assert earned["needs"] == "contracts, evidence"
+
+
+def test_dollars_and_euros_are_not_added(rows: Callable[[str], Any]) -> None:
+    revenue = {name: 0 for name in ("revenue in", "revenue in, EUR")}
+    for row in rows("reconciliation"):
+        if row["total"] in revenue:
+            revenue[row["total"]] += row["left_minor"]
+    assert revenue == {"revenue in": 47_011_897, "revenue in, EUR": 1_045_350}
 
 
 def test_the_months_are_the_ledger_s_own(rows: Callable[[str], Any]) -> None:

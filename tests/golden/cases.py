@@ -1,4 +1,4 @@
-"""Golden cases: books in one YAML file, the rows expected of a run by key, and rows that must not be there."""
+"""Golden cases: books in one YAML file, the rows expected of a run by key, and rows that must be absent."""
 
 from __future__ import annotations
 

@@ -208,7 +208,7 @@ def _kept(book: Book, unit: Unit, obligation: Row, paper: Row, papers: list[Row]
     """E3: recorded within late_paper.days of the event, and corroborated where the policy asks for it."""
     within = (book.local_day(paper["recorded"]) - paper["event_date"]).days <= book.policy["late_paper.days"]
     if not within or not book.policy["late_paper.corroborated"]:
-        return within
+        return bool(within)
     return any(_corroborates(book, unit, obligation, paper, other) for other in papers)
 
 

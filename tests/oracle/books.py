@@ -17,6 +17,8 @@ from .writing import write_books
 
 __all__ = ["books", "random_books", "write_books"]
 
+MEASURES = ["days", "months", "units", "milestones", "hours", "cost", "as_used", "given"]
+
 
 def random_books(rng: Random) -> tuple[Tables, Row]:
     """Tables in file terms and settings; the same seed gives the same books."""
@@ -131,28 +133,18 @@ def _contract(rng: Random, settings: Row, tables: Tables, name: str, assumed: bo
     for obligation in mine:
         tables["evidence"] += papers_of(rng, settings, obligation, len(tables["evidence"]), loose, count == 1)
         _estimates(rng, tables, obligation)
-        entries(rng, settings, tables, contract, obligation, (start, end), loose, count)
-    openings(rng, settings, tables, contract, mine, loose)
+        entries(rng, settings, tables, obligation, loose, count == 1)
+    openings(rng, settings, tables, contract, mine)
 
 
 def _assume(rng: Random, contract: Row, obligation: Row) -> None:
     """No obligations table: what the contract itself says of its one obligation."""
-    obligation["measure"] = (
-        obligation["measure"]
-        if obligation["measure"] not in ("as_used", "hours", "cost", "units")
-        else "milestones"
-    )
+    if obligation["measure"] in ("as_used", "hours", "cost", "units"):
+        obligation["measure"] = "milestones"
     obligation["obligation_id"] = contract["contract_id"]
-    for name in (
-        "deemed_after_days",
-        "convention",
-        "total_quantity",
-        "booked_before",
-        "tax_rate",
-        "owner_id",
-    ):
+    kept = ("obligation_id", "contract_id", "pattern", "measure", "start_date", "end_date", "binding_stage")
+    for name in obligation.keys() - set(kept):
         obligation[name] = None
-    obligation["acceptance_needs"] = None
     contract |= {name: obligation[name] for name in ("pattern", "measure", "binding_stage")}
     if obligation["measure"] in ("days", "months"):
         contract |= {name: obligation[name] for name in ("start_date", "end_date")}
@@ -163,25 +155,8 @@ def _assume(rng: Random, contract: Row, obligation: Row) -> None:
 def _obligation(
     rng: Random, settings: Row, contract: Row, name: str, term: tuple[date, date], given: bool
 ) -> Row:
-    measure = rng.choice(
-        [
-            None,
-            None,
-            None,
-            None,
-            None,
-            "days",
-            "months",
-            "units",
-            "milestones",
-            "hours",
-            "cost",
-            "as_used",
-            "given",
-        ]
-    )
-    straight = measure in ("days", "months")
     currency = contract["currency"] or settings["company"]["currency"]
+    measure = rng.choice([*[None] * 5, *MEASURES])
     row: Row = {
         "obligation_id": name,
         "contract_id": contract["contract_id"],
@@ -191,26 +166,30 @@ def _obligation(
         "allocated_price": money(rng, currency, 50, 5000) if given else None,
         "tax_rate": rng.choice([None] * 9 + [30000]),
         "total_quantity": None,
-        "unit_price": None,
-        "start_date": term[0] if straight else None,
-        "end_date": term[1] if straight else None,
-        "convention": rng.choice([None, None, *CONVENTIONS]) if straight else None,
-        "binding_stage": rng.choice([None, None, "arrival", "go_live", "initial", "final"])
-        if not measure
-        else None,
-        "acceptance_needs": None,
-        "deemed_after_days": rng.choice([None, None, 0, 10, 30]) if not measure else None,
+        "unit_price": Decimal(rng.choice(["10", "0.125", "33.3333"])) if measure == "as_used" else None,
         "booked_before": None,
         "owner_id": rng.choice([None, None, *PEOPLE]),
         "department_id": rng.choice([None, None, "D1", "D2"]),
     }
     if measure in ("units", "hours", "cost") or (measure in (None, "given") and chance(rng, 0.4)):
         row["total_quantity"] = Decimal(rng.choice(["10", "7", "3", "12.5", "100"]))
-    if measure == "as_used":
-        row["unit_price"] = Decimal(rng.choice(["10", "0.125", "33.3333"]))
-    if row["binding_stage"] and chance(rng, 0.3):
-        row["acceptance_needs"] = rng.choice(["signature", "seal", "signature, seal"])
-    return row
+    return row | _service(rng, measure, term) | _acceptance(rng, measure)
+
+
+def _service(rng: Random, measure: str | None, term: tuple[date, date]) -> Row:
+    straight = measure in ("days", "months")
+    return {
+        "start_date": term[0] if straight else None,
+        "end_date": term[1] if straight else None,
+        "convention": rng.choice([None, None, *CONVENTIONS]) if straight else None,
+    }
+
+
+def _acceptance(rng: Random, measure: str | None) -> Row:
+    stage = None if measure else rng.choice([None, None, "arrival", "go_live", "initial", "final"])
+    needs = rng.choice(["signature", "seal", "signature, seal"]) if stage and chance(rng, 0.3) else None
+    days = None if measure else rng.choice([None, None, 0, 10, 30])
+    return {"binding_stage": stage, "acceptance_needs": needs, "deemed_after_days": days}
 
 
 def _estimates(rng: Random, tables: Tables, obligation: Row) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
@@ -10,52 +10,53 @@ from .model import EXPONENTS, Row, Tables
 from .tools import FIRST, LAST, chance, day_between, instant_near, money
 
 
-def entries(
-    rng: Random,
-    settings: Row,
-    tables: Tables,
-    contract: Row,
-    obligation: Row,
-    term: tuple[date, date],
-    loose: bool,
-    count: int,
-) -> None:
-    currency = contract["currency"] or settings["company"]["currency"]
+def entries(rng: Random, settings: Row, tables: Tables, obligation: Row, loose: bool, alone: bool) -> None:
+    """Up to five entries of an obligation; `loose` lets some name only the contract."""
+    contract = next(c for c in tables["contracts"] if c["contract_id"] == obligation["contract_id"])
     company = settings["company"]["currency"]
-    price = contract["price"] / count
-    for _ in range(rng.randint(0 if currency == company else 1, 5)):
-        number = len(tables["entries"]) + 1
-        step = Decimal(1).scaleb(-EXPONENTS[currency])
-        amount = (
-            price * Decimal(rng.choice(["1", "1", "0.5", "0.25", "0.3333", "-0.5", "-1", "0.1"]))
-        ).quantize(step)
-        day = day_between(rng, FIRST, LAST)
-        row: Row = {
-            "entry_id": f"N{number:03d}",
-            "contract_id": contract["contract_id"],
-            "obligation_id": None
-            if (loose and chance(rng, 0.5)) or (count == 1 and chance(rng, 0.3))
-            else obligation["obligation_id"],
-            "effective_date": day,
-            "amount": amount or step,
-            "currency": currency if chance(rng, 0.5) else None,
-            "functional_amount": None,
-            "posted_at": instant_near(rng, settings, day, 0, 40),
-            "preparer": rng.choice(["u1", "u2", None]),
-            "approver": rng.choice(["u1", "u3", None]),
-            "kind": rng.choice([None, "recognition", "reversal", "credit"]) if amount < 0 else None,
-            "account": "6001",
-            "is_opening": None,
-        }
+    currency = contract["currency"] or company
+    least = 0 if currency == company else 1
+    for _ in range(rng.randint(least, 5)):
+        row = _entry(rng, settings, f"N{len(tables['entries']) + 1:03d}", contract, obligation)
+        if (loose and chance(rng, 0.5)) or (alone and chance(rng, 0.3)):
+            row["obligation_id"] = None
+        row["currency"] = currency if chance(rng, 0.5) else None
         if currency != company and chance(rng, 0.9):
             rate = Decimal(rng.choice(["6.5", "0.155", "7.1"]))
-            row["functional_amount"] = (row["amount"] * rate).quantize(Decimal(1).scaleb(-EXPONENTS[company]))
+            row["functional_amount"] = (row["amount"] * rate).quantize(_step(company))
         if currency == company and chance(rng, 0.05):
             row["kind"] = "elimination"
         tables["entries"].append(row)
 
 
-def openings(rng: Random, settings: Row, tables: Tables, contract: Row, mine: list[Row], loose: bool) -> None:
+def _step(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-EXPONENTS[currency])
+
+
+def _entry(rng: Random, settings: Row, name: str, contract: Row, obligation: Row) -> Row:
+    step = _step(contract["currency"] or settings["company"]["currency"])
+    share = Decimal(rng.choice(["1", "1", "0.5", "0.25", "0.3333", "-0.5", "-1", "0.1"]))
+    amount = (contract["price"] * share / rng.choice([1, 1, 2, 3])).quantize(step)
+    day = day_between(rng, FIRST, LAST)
+    return {
+        "entry_id": name,
+        "contract_id": contract["contract_id"],
+        "obligation_id": obligation["obligation_id"],
+        "effective_date": day,
+        "amount": amount or step,
+        "currency": None,
+        "functional_amount": None,
+        "posted_at": instant_near(rng, settings, day, 0, 40),
+        "preparer": rng.choice(["u1", "u2", None]),
+        "approver": rng.choice(["u1", "u3", None]),
+        "kind": rng.choice([None, "recognition", "reversal", "credit"]) if amount < 0 else None,
+        "account": "6001",
+        "is_opening": None,
+    }
+
+
+def openings(rng: Random, settings: Row, tables: Tables, contract: Row, mine: list[Row]) -> None:
+    """Openings of a contract before the window: as booked_before, as rows, or as both (U6)."""
     first = settings["window"].get("from")
     company = settings["company"]["currency"]
     currency = contract["currency"] or company
@@ -77,8 +78,12 @@ def openings(rng: Random, settings: Row, tables: Tables, contract: Row, mine: li
 
 
 def unlinked(rng: Random, tables: Tables) -> None:
+    """Entries of no contract, of a contract that is not in the books, and of an account out of scope."""
     for _ in range(rng.randint(0, 2)):
-        row = {"entry_id": f"N{len(tables['entries']) + 1:03d}", "contract_id": rng.choice([None, "K99"])}
+        row: Row = {
+            "entry_id": f"N{len(tables['entries']) + 1:03d}",
+            "contract_id": rng.choice([None, "K99"]),
+        }
         row |= {"effective_date": day_between(rng, FIRST, LAST), "amount": Decimal(rng.randint(1, 900))}
         tables["entries"].append(row | {"account": rng.choice(["6001", "6001", "6603"])})
     if chance(rng, 0.3):

@@ -43,9 +43,9 @@ class Earnings:
 
     def _obligation(self, unit: Unit, obligation: Row, day: date, look: Look) -> Fraction:
         if obligation["measure"] == "as_used":
-            scale = 10 ** self.book.exponents[unit.contract["currency"]]
+            scale: int = 10 ** self.book.exponents[unit.contract["currency"]]
             used = self._fold(unit, obligation, day, look, Fraction(0))
-            return used * (fraction(obligation["unit_price"]) or 0) * scale
+            return used * (fraction(obligation["unit_price"]) or Fraction(0)) * scale
         return Fraction(obligation["allocated"]) * self.progress(unit, obligation, day, look)
 
     def progress(self, unit: Unit, obligation: Row, day: date, look: Look) -> Fraction:

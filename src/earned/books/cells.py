@@ -53,7 +53,7 @@ def filled(raw: str, column: Column, nulls: tuple[str, ...], values: Mapping[str
     """
     bare = sql.trimmed(raw)
     kept = raw if column.type == "text" and not is_currency(column) else bare
-    empty = f"{bare} IN {sql.texts(('', *nulls))}"
+    empty = sql.among(bare, ("", *nulls)) if nulls else f"{bare} = ''"
     mapped = f"CASE WHEN {empty} THEN NULL ELSE {kept} END"
     return f"CASE {_mapped(bare, values)} ELSE {mapped} END" if values else mapped
 
@@ -113,7 +113,7 @@ def nano(column: Column, cell: str, digits: str, writing: Writing) -> str:
 
 def currency(cell: str) -> Cell:
     """An ISO 4217 code, in capitals (R11)."""
-    known = f"CASE WHEN upper({cell}) IN {sql.texts(currencies())} THEN upper({cell}) END"
+    known = f"CASE WHEN {sql.among(f'upper({cell})', currencies())} THEN upper({cell}) END"
     return Cell(known, "'currency'", "'an ISO 4217 currency code such as CNY; map others under `values`'")
 
 
@@ -147,12 +147,12 @@ def _ppm(steps: Steps, writing: Writing, _: Column) -> Cell:
 
 
 def _bool(steps: Steps, _: Writing, __: Column) -> Cell:
-    yes, no = (f"WHEN lower({steps.cell}) IN {sql.texts(w)} THEN" for w in (_TRUE, _FALSE))
+    yes, no = (f"WHEN {sql.among(f'lower({steps.cell})', w)} THEN" for w in (_TRUE, _FALSE))
     return Cell(f"CASE {yes} true {no} false END", "'value'", "'true or false'")
 
 
 def _enum(steps: Steps, _: Writing, column: Column) -> Cell:
-    known = f"CASE WHEN lower({steps.cell}) IN {sql.texts(column.values)} THEN lower({steps.cell}) END"
+    known = f"CASE WHEN {sql.among(f'lower({steps.cell})', column.values)} THEN lower({steps.cell}) END"
     expected = f"one of {', '.join(column.values)}; map other words under `values` in books.yaml"
     return Cell(known, "'value'", sql.text(expected))
 

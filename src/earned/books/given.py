@@ -1,8 +1,7 @@
-"""What a person wrote in books.yaml, with its place: read as text, then asked for as a type.
+"""What a person wrote in books.yaml, with its place: text that is asked for as a type.
 
 No scalar is resolved by YAML: `no`, `1.0`, `007` and `2021-01-01` arrive as they stand and get
-their type from the key they belong to (R1). The text is untrusted: size and depth are bounded;
-anchors, aliases, tags, merge keys and repeated keys are refused before anything is built.
+their type from the key they belong to (R1). Everything wrong is collected, not only the first.
 """
 
 from __future__ import annotations
@@ -15,32 +14,12 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
-import yaml
-from yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    DocumentStartEvent,
-    Event,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceStartEvent,
-)
+from earned.books import yaml_text
+from earned.books.yaml_text import NAME, Lined, Scalar
+from earned.faults import Fault
 
-from earned.faults import Fault, InputError
-
-NAME = "books.yaml"
-MOST_BYTES = 1 << 20
-MOST_DEPTH = 20
+__all__ = ["NAME", "Given", "override", "parse"]
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True)
-class Scalar:
-    """A scalar as it stands, and whether it was quoted."""
-
-    text: str
-    quoted: bool = True
 
 
 @dataclass
@@ -60,7 +39,7 @@ class Given:
     def at(self, key: str) -> Given:
         """The value under a key; missing ones are empty."""
         inner = self.value.get(key) if isinstance(self.value, dict) else None
-        line = self.value.lines.get(key) if isinstance(self.value, _Lined) else self.line
+        line = self.value.lines.get(key) if isinstance(self.value, Lined) else self.line
         return Given(inner, f"{self.path}.{key}" if self.path else key, line, self.faults, key)
 
     @property
@@ -179,7 +158,7 @@ def _plain(value: Any) -> Any:
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, list):
         return [_plain(v) for v in value]
-    if value is None or (value.text in ("", "~", "null") and not value.quoted):
+    if value is None or value.missing:
         return None
     if value.quoted:
         return value.text
@@ -190,126 +169,28 @@ def _plain(value: Any) -> Any:
     return Decimal(value.text) if re.fullmatch(r"[+-]?\d+\.\d+", value.text) else value.text
 
 
-class _Lined(dict[str, Any]):
-    """A mapping that knows the line of each of its keys."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: dict[str, int] = {}
-
-
 def parse(text: bytes) -> Given:
     """The document of books.yaml. Raises InputError with the line where it cannot be used."""
-    if len(text) > MOST_BYTES:
-        raise _refused(f"a file of at most {MOST_BYTES:,} bytes", "keep data out of books.yaml")
-    try:
-        decoded = text.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise _refused("UTF-8 text", "save it as UTF-8", text[: wrong.start].count(b"\n") + 1) from None
-    try:
-        return Given(_build(decoded))
-    except RecursionError:
-        raise _refused(f"at most {MOST_DEPTH} levels", "write it flatter") from None
-    except yaml.YAMLError as wrong:
-        mark = getattr(wrong, "problem_mark", None)
-        said = getattr(wrong, "problem", None) or "it cannot be read"
-        line = mark.line + 1 if mark else None
-        raise _refused(f"YAML ({said})", "look at the line and the one above it", line) from None
+    return Given(yaml_text.parse(text))
 
 
-def parse_value(text: str) -> Any:
+def _parsed(text: str) -> Any:
     """The value of a `--set`: a word, a list `[a, b]` or a mapping `{a: 1}`."""
     if not re.match(r"\s*[\[{\"']", text):
         return Scalar(text, quoted=False)
-    return parse(text.encode()).value
+    return yaml_text.parse(text.encode())
 
 
 def override(given: Given, path: str, text: str) -> None:
     """Put a value at a dotted path (R1), as if it stood in the file."""
     if given.missing:
-        given.value = _Lined()
+        given.value = Lined()
     (*above, last), here = path.split("."), given.value
     if not isinstance(here, dict):
-        raise _refused("keys with values", "write `company: {currency: CNY}` first")
+        raise yaml_text.refused("keys with values", "write `company: {currency: CNY}` first")
     for key in above:
         inner = here.get(key)
         if not isinstance(inner, dict):
-            inner = here[key] = _Lined()
+            inner = here[key] = Lined()
         here = inner
-    here[last] = parse_value(text)
-
-
-def _refused(expected: str, do: str, line: int | None = None, value: str | None = None) -> InputError:
-    return InputError([Fault(expected, do, NAME, line, None, value)])
-
-
-def _build(text: str) -> Any:
-    events = yaml.parse(text, Loader=yaml.SafeLoader)
-    documents = [_document(events) for event in events if isinstance(event, DocumentStartEvent)]
-    if len(documents) > 1:
-        raise _refused("one document", "take out the line `---` and what follows it")
-    return documents[0] if documents else None
-
-
-def _document(events: Iterator[Event]) -> Any:
-    """The value that the next events make, kept on a stack: nesting is bounded before it is built."""
-    stack: list[Any] = []
-    keys: list[str | None] = []
-    for event in events:
-        _allow(event, len(stack))
-        if isinstance(event, CollectionEndEvent):
-            done = stack.pop()
-            keys.pop()
-            if not stack:
-                return done
-            continue
-        value = _value(event)
-        if stack and isinstance(stack[-1], _Lined) and keys[-1] is None:
-            keys[-1] = _key(event, stack[-1])
-            continue
-        if stack and isinstance(stack[-1], _Lined):
-            stack[-1][str(keys[-1])] = value
-            keys[-1] = None
-        elif stack:
-            stack[-1].append(value)
-        if isinstance(value, Scalar) and not stack:
-            return value
-        if not isinstance(value, Scalar):
-            stack.append(value)
-            keys.append(None)
-    return None
-
-
-def _value(event: Event) -> Any:
-    if isinstance(event, ScalarEvent):
-        return Scalar(event.value, event.style is not None)
-    return _Lined() if isinstance(event, MappingStartEvent) else []
-
-
-def _key(event: Event, mapping: _Lined) -> str:
-    line = _line(event)
-    if not isinstance(event, ScalarEvent):
-        raise _refused("a key of plain text", "write `key: value`", line)
-    key = str(event.value)
-    if key == "<<" and event.style is None:
-        raise _refused("no merge key", "write the keys out", line, "<<")
-    if key in mapping:
-        raise _refused("each key once", f"`{key}` is already on line {mapping.lines[key]}", line, key)
-    mapping.lines[key] = line
-    return key
-
-
-def _line(event: Event) -> int:
-    return event.start_mark.line + 1 if event.start_mark else 0
-
-
-def _allow(event: Event, depth: int) -> None:
-    line = _line(event)
-    if depth > MOST_DEPTH:
-        raise _refused(f"at most {MOST_DEPTH} levels", "write it flatter", line)
-    if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
-        raise _refused("no anchors (&) and aliases (*)", "quote the text or write it out", line)
-    if isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent)):
-        tag = getattr(event, "tag", None)
-        if tag:
-            raise _refused("no tags (!)", "quote the text", line, str(tag))
+    here[last] = _parsed(text)

@@ -109,5 +109,5 @@ def decimals(currency: str, usual: str) -> str:
     by_exponent: dict[int, list[str]] = {}
     for code, exponent in known.items():
         by_exponent.setdefault(exponent, []).append(code)
-    cases = " ".join(f"WHEN {currency} IN {sql.texts(c)} THEN {e}" for e, c in sorted(by_exponent.items()))
+    cases = " ".join(f"WHEN {sql.among(currency, c)} THEN {e}" for e, c in sorted(by_exponent.items()))
     return f"CASE WHEN {currency} = {sql.text(usual)} THEN {known.get(usual, known[UNKNOWN])} {cases} END"

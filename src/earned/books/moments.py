@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from earned.books import sql
 
 EXCEL = "excel"
-FIRST, LAST = "DATE '1901-01-01'", "DATE '2199-12-31'"
+#: Moments outside these are unreadable.
+_BOUNDS = {
+    "day": ("DATE '1901-01-01'", "DATE '2199-12-31'"),
+    "time": ("TIMESTAMP '1901-01-01'", "TIMESTAMP '2199-12-31 23:59:59.999999'"),
+    "instant": ("TIMESTAMPTZ '1901-01-01 00:00:00+00'", "TIMESTAMPTZ '2199-12-31 23:59:59.999999+00'"),
+}
 _DAY = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 _TIME = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
 _OFFSET = r" ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
@@ -95,14 +100,14 @@ def fitting(cells: Iterable[str], clock: Clock) -> Iterator[str]:
 
 
 def _first(cell: str, clock: Clock, gives: dict[str, str]) -> str:
-    forms = [(f.when, gives[f.gives].format(f.read)) for f in _forms(cell, clock)]
-    read = " ".join(f"WHEN {when} THEN {_bounded(value)}" for when, value in forms[:1])
-    rest = ", ".join(f"CASE WHEN {when} THEN {_bounded(value)} END" for when, value in forms[1:])
-    return f"CASE {read} ELSE coalesce({rest}) END"
+    first, *rest = [(f.when, _bounded(f, gives[f.gives])) for f in _forms(cell, clock)]
+    others = ", ".join(f"CASE WHEN {when} THEN {value} END" for when, value in rest)
+    return f"CASE WHEN {first[0]} THEN {first[1]} ELSE coalesce({others}) END"
 
 
-def _bounded(value: str) -> str:
-    return f"CASE WHEN CAST({value} AS DATE) BETWEEN {FIRST} AND {LAST} THEN {value} END"
+def _bounded(form: Form, gives: str) -> str:
+    low, high = _BOUNDS[form.gives]
+    return f"CASE WHEN {form.read} BETWEEN {low} AND {high} THEN {gives.format(form.read)} END"
 
 
 def _forms(cell: str, clock: Clock) -> Iterator[Form]:
@@ -115,7 +120,9 @@ def _forms(cell: str, clock: Clock) -> Iterator[Form]:
 
 
 def _iso(cell: str) -> Iterator[Form]:
+    """The usual lengths first: most cells need no pattern."""
     yield Form(f"{cell} LIKE '____-__-__'", f"TRY_CAST({cell} AS DATE)", "day")
+    yield Form(f"{cell} LIKE '____-__-__ __:__:__'", f"TRY_CAST({cell} AS TIMESTAMP)", "time")
     yield Form(f"regexp_full_match({cell}, '{_DAY}')", f"TRY_CAST({cell} AS DATE)", "day")
     timed = f"regexp_full_match({cell}, '{_DAY}[T ]{_TIME}')"
     yield Form(timed, f"TRY_CAST(replace({cell}, ',', '.') AS TIMESTAMP)", "time")

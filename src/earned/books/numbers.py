@@ -58,19 +58,28 @@ def digits(normal: str, decimal: str | None, thousands: str | None) -> str:
 
 def nano(digits: str, factor: Fraction = Fraction(1)) -> str:
     """The digits times a factor as a HUGEINT of billionths; NULL where that is not exact or too large."""
+    point = f"strpos({digits}, '.')"
+    places = f"CASE WHEN {point} = 0 THEN 0 ELSE length({digits}) - {point} END"
+    powers = " ".join(f"WHEN {n} THEN {10 ** (9 - n)}" for n in range(10))
+    short = f"length({digits}) <= 18 AND length({digits}) - {point} <= 9 + 18 * CAST({point} = 0 AS INTEGER)"
+    quick = (
+        f"CAST(CAST(replace({digits}, '.', '') AS BIGINT) AS HUGEINT) * CASE {places} {powers} END"
+    )
     sign = f"CASE WHEN starts_with({digits}, '-') THEN '-' ELSE '' END"
     joined = f"concat({sign}, {_whole(digits)}, rpad({_fraction(digits)}, 9, '0'))"
-    whole = f"CAST({joined} AS HUGEINT)"
     fits = f"length({_whole(digits)}) <= {_WHOLE} AND length({_fraction(digits)}) <= 9"
-    if factor == 1:
-        return f"CASE WHEN {fits} THEN {whole} END"
-    product = f"{whole} * {factor.numerator}::HUGEINT"
-    exact = f"({product}) % {factor.denominator}::HUGEINT = 0"
-    small = f"length({_whole(digits)}) <= {_WHOLE + 4 - len(str(factor.numerator))}"
-    return (
-        f"CASE WHEN {fits} AND {small} THEN CASE WHEN {exact} "
-        f"THEN ({product}) // {factor.denominator}::HUGEINT END END"
-    )
+    read = f"CASE WHEN {short} THEN {quick} WHEN {fits} THEN CAST({joined} AS HUGEINT) END"
+    return read if factor == 1 else _times(read, digits, factor)
+
+
+def _times(nano: str, digits: str, factor: Fraction) -> str:
+    """The nano times a factor where that is exact and not too large, else NULL."""
+    small = f"length({_whole(digits)}) <= {_WHOLE + 4 - len(str(abs(factor.numerator)))}"
+    product = f"({nano}) * {factor.numerator}::HUGEINT"
+    if factor.denominator == 1:
+        return f"CASE WHEN {small} THEN {product} END"
+    divided = f"({product}) // {factor.denominator}::HUGEINT"
+    return f"CASE WHEN {small} AND ({product}) % {factor.denominator}::HUGEINT = 0 THEN {divided} END"
 
 
 def reason(digits: str) -> str:
@@ -94,13 +103,18 @@ def decimal(nano: str) -> str:
 
 
 def minor(nano: str, step: str, floating: str) -> str:
-    """Minor units of `step` billionths each, halves never arise: NULL where the nano is no whole number.
+    """Minor units of `step` billionths each (HUGEINT); NULL where the nano is not a whole number of them.
 
     A figure that passed through a float (`floating`) may lie a millionth of a minor unit off (P3).
     """
+    short = f"TRY_CAST({nano} AS BIGINT)"
     rounded = f"sign({nano})::HUGEINT * ((2 * abs({nano}) + {step}) // (2 * {step}))"
-    allowed = f"CASE WHEN {floating} THEN {step} // 1000000 ELSE 0 END"
-    return f"CASE WHEN abs({nano} - {rounded} * {step}) <= {allowed} THEN {rounded} END"
+    near = f"abs({nano} - {rounded} * {step}) <= {step} // 1000000"
+    return (
+        f"CASE WHEN {floating} THEN CASE WHEN {near} THEN {rounded} END "
+        f"WHEN {short} % {step} = 0 THEN CAST({short} // {step} AS HUGEINT) "
+        f"WHEN {short} IS NULL AND {nano} % {step} = 0 THEN {nano} // {step} END"
+    )
 
 
 def _whole(digits: str) -> str:

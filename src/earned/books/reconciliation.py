@@ -37,13 +37,13 @@ def external(engine: Engine, manifest: Manifest, periods: Sequence[Period]) -> N
     engine.sql(f"CREATE OR REPLACE TEMP TABLE ours AS {_ours(company)}")
     totals = (_against_ledger, _against_trial_balance, _out_of_balance, _against_announced)
     every = " UNION ALL ".join(f"({total(company)})" for total in totals)
-    names = sql.texts(p.period_id for p in periods) if periods else "('')"
+    measured = sql.among("period_id", (p.period_id for p in periods))
     engine.sql(
         f"""
         CREATE OR REPLACE TABLE reconciliation_external AS
         SELECT total, period_id, 'external' AS kind, left_minor, right_minor,
             CAST(left_minor - right_minor AS BIGINT) AS difference_minor, ties
-        FROM ({every}) WHERE period_id IN {names} ORDER BY total, period_id"""
+        FROM ({every}) WHERE {measured} ORDER BY total, period_id"""
     )
 
 

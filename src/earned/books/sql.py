@@ -21,9 +21,9 @@ def text(value: str | None) -> str:
     return "'" + value.replace("\0", "").replace("'", "''") + "'"
 
 
-def texts(values: Iterable[str]) -> str:
-    """A list of text literals in brackets, for IN."""
-    return "(" + ", ".join(text(v) for v in values) + ")"
+def among(expression: str, values: Iterable[str]) -> str:
+    """Whether a text is one of the values (an IN of many constants becomes a join, which is slow)."""
+    return f"list_contains([{', '.join(text(v) for v in values)}], {expression})"
 
 
 def plain(value: object) -> str | None:
@@ -36,8 +36,9 @@ def plain(value: object) -> str | None:
 
 
 def trimmed(column: str) -> str:
-    """A text without the blanks around it."""
-    return f"trim({column}, {text(BLANKS)})"
+    """A text without the blanks around it; the many without any are told by a cheap look first."""
+    look = f"regexp_matches({column}, '^\\s|\\s$|[^ -~]')"
+    return f"CASE WHEN {look} THEN trim({column}, {text(BLANKS)}) ELSE {column} END"
 
 
 def layer(query: str, columns: Mapping[str, str]) -> str:
@@ -51,3 +52,8 @@ def layer(query: str, columns: Mapping[str, str]) -> str:
 def struct(**fields: str) -> str:
     """A record of expressions."""
     return "{" + ", ".join(f"'{key}': {value}" for key, value in fields.items()) + "}"
+
+
+def texts(values: Iterable[str]) -> str:
+    """A list of text literals in brackets, for IN with a few values."""
+    return "(" + ", ".join(text(v) for v in values) + ")"

@@ -88,7 +88,7 @@ def _wide(plan: Stage, column: Column) -> dict[str, str]:
     c = column.name
     currency = links.currency_of(c, plan.used, plan.company)
     decimals = f"coalesce({sql.name(f'{c}:decimals')}, {links.decimals(currency, plan.company)})"
-    step = f"CAST({STEPS.format(decimals)} AS HUGEINT)"
+    step = f"({STEPS.format(decimals)})"
     code, mapped = sql.name(f"{c}:code"), f"replace({sql.name(f'{c}:code')}, 'RMB', 'CNY')"
     foreign = f"{code} IS NOT NULL AND {mapped} <> {currency}"
     return {
@@ -182,7 +182,7 @@ def _cell_faults(plan: Stage, column: Column) -> Iterator[checks.Check]:
     strange = f"(contains({raw}, chr(0)) OR contains({raw}, chr(65533)))"
     readable = sql.text("text without NUL or broken characters; check the encoding of the file")
     yield checks.Check(c, f'"row:bytes" AND {strange}', raw, "'bytes'", readable)
-    hard = f"{sql.name(f'{c}:why')} IN {sql.texts(cells.HARD)}"
+    hard = sql.among(sql.name(f"{c}:why"), cells.HARD)
     yield checks.Check(c, f"{why} IS NOT NULL" if _rejects(column) else hard, raw, why, want(plan, column))
 
 

@@ -237,7 +237,7 @@ def _with_currency(
     code = UNKNOWN
     if named:
         found = engine.sql(
-            f"SELECT code FROM ({' UNION ALL '.join(named)}) WHERE code IN {sql.texts(currencies())} "
+            f"SELECT code FROM ({' UNION ALL '.join(named)}) WHERE {sql.among('code', currencies())} "
             "GROUP BY code ORDER BY count(*) DESC, code LIMIT 1"
         )
         code = found[0][0] if found else UNKNOWN

@@ -93,7 +93,7 @@ def _filled(feed: Feed, mapped: list[Column]) -> dict[str, str]:
         positive = -1 if feed.table.name in ("ledger", "trial_balance") else 1
         bare = f"lower({sql.trimmed(_SIDE_TEXT)})"
         cases = " ".join(
-            f"WHEN {bare} IN {sql.texts(v.casefold() for v in side)} THEN {sign}"
+            f"WHEN {sql.among(bare, [v.casefold() for v in side])} THEN {sign}"
             for side, sign in ((feed.side[1], positive), (feed.side[2], -positive))
         )
         found["row:side"] = f"CASE {cases} END"

@@ -6,15 +6,16 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
+from earned.engine import Keep, amount_text
 from earned.misstatement.split import NO_WORK, PARTS, SUMMED_ONLY
-from earned.misstatement.wording import amount_text, day_text
+from earned.misstatement.wording import day_text
 from earned.recognition.admission import POLICY
 from earned.recognition.decisions import of_kind
 from earned.recognition.recognise import Recognition
 
 
 def findings(
-    books: Books, rec: Recognition, parts: ir.Table, cells: ir.Table, support: ir.Table
+    books: Books, rec: Recognition, parts: ir.Table, cells: ir.Table, support: ir.Table, keep: Keep
 ) -> ir.Table:
     """The run's table findings, amounts in company currency; `cells` are translated positions."""
     listed = parts.filter(parts.part.notin(SUMMED_ONLY) & (parts.period_index >= 0))
@@ -26,7 +27,7 @@ def findings(
         "never_bound", "contract_net_minor", "allocated_minor",
     )  # fmt: skip
     rows = rows.join(of, "unit_id")
-    rows = _with_facts(books, rec, rows)
+    rows = keep("findings_with_facts", _with_facts(books, rec, keep("findings_listed", rows)))
     finding_id = ibis.literal("F-") + rows.unit_id.hexdigest("sha256").substr(0, 10)
     rows = rows.mutate(finding_id=finding_id)
     decided = of_kind(rec.decisions, "finding", "confirm", "dismiss", "explain")

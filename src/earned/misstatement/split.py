@@ -6,9 +6,9 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
-from earned.engine import muldiv
+from earned.engine import Keep, muldiv
 from earned.recognition.earning import conventions
-from earned.recognition.recognise import Keep, Recognition
+from earned.recognition.recognise import Recognition
 from earned.recognition.terms import STRAIGHT_LINE
 
 #: in the order in which they are taken from the gap
@@ -30,13 +30,13 @@ NO_WORK = ("submission", "other")
 
 def parts(books: Books, rec: Recognition, keep: Keep) -> ir.Table:
     """unit_id, period_index, part, amount_minor (contract currency, never 0), the point before included."""
-    cells = _with_facts(books, rec)
+    cells = keep("gaps_with_facts", _with_facts(books, rec))
     beyond = keep("gaps_beyond_tolerance", cells.filter(cells.gap_minor.abs() > cells.tolerance_minor))
     near = _by_other_convention(rec, beyond)
     key = ["unit_id", "period_index"]
     rows = cells.filter(cells.gap_minor != 0)
     rows = rows.left_join(near, key).drop("unit_id_right", "period_index_right")
-    return keep("gap_parts_all", _divide(rows))
+    return keep("gap_parts_all", _pieces(keep("gaps_divided", _divide(rows))))
 
 
 def _with_facts(books: Books, rec: Recognition) -> ir.Table:
@@ -91,7 +91,10 @@ def _divide(rows: ir.Table) -> ir.Table:
     rest = ibis.cases(
         (~rows.worked, "not_started"), (rows.all_as_used, "above_usage"), else_="unfinished"
     )
-    rows = rows.mutate(rest=rest, rest_minor=rows.gap_minor - rows.over_price - rows.evidence_refused)
+    return rows.mutate(rest=rest, rest_minor=rows.gap_minor - rows.over_price - rows.evidence_refused)
+
+
+def _pieces(rows: ir.Table) -> ir.Table:
     divided = (rows.whole == "") & (rows.gap_minor > 0)
     late = (rows.whole == "") & (rows.gap_minor < 0)
     pieces = [

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
-from earned.engine import local_date
+from earned.engine import Keep, local_date
 from earned.recognition.closing import closes_on
 from earned.recognition.decisions import of_kind
 
@@ -23,13 +23,13 @@ REASONS = (
 )  # fmt: skip
 
 
-def admit(books: Books, pairs: ir.Table, decisions: ir.Table) -> ir.Table:
+def admit(books: Books, pairs: ir.Table, decisions: ir.Table, keep: Keep) -> ir.Table:
     """Pairs with everything admission asks: grade, decision, close of the event, lateness, corroboration.
 
     Adds `grade`, `event_close`, `recorded_on`, `accepted`, `refused`, `accepted_from`, `timely`.
     """
     zone = books.manifest.company.timezone
-    pairs = _with_close(books, _with_grade(books, pairs))
+    pairs = keep("evidence_graded", _with_close(books, _with_grade(books, pairs)))
     decided = of_kind(decisions, "evidence", "accept", "refuse")
     pairs = pairs.left_join(decided, pairs.evidence_id == decided.subject_id).drop("subject_id")
     pairs = pairs.mutate(
@@ -41,7 +41,7 @@ def admit(books: Books, pairs: ir.Table, decisions: ir.Table) -> ir.Table:
         ),
         is_late=(pairs.recorded_at > pairs.event_close).fill_null(False),
     )
-    return _with_timeliness(books, pairs)
+    return _with_timeliness(books, keep("evidence_decided", pairs))
 
 
 def _with_grade(books: Books, pairs: ir.Table) -> ir.Table:
@@ -148,7 +148,7 @@ def judge(books: Books, pairs: ir.Table) -> ir.Table:
     policy = books.manifest.policy
     known = pairs.recorded_at.notnull() | (policy.at("unknown_recorded_at", pairs.event_date) == "counts")
     letters = [ibis.literal(i) for i in (POLICY, *SCENARIOS.values())]
-    rows = pairs.mutate(known=known, scenario=ibis.array(letters).unnest())
+    rows = pairs.mutate(known=known, scenario=ibis.array(letters).unnest().cast("int64"))
     rows = rows.filter(rows.gradable.fill_null(False) | rows.scenario.isin((POLICY, ALL)))
     limit = _rank(policy.at("least_grade", rows.event_date))
     least = ibis.ifelse(rows.scenario.isin((POLICY, ALL)), limit, rows.scenario)

@@ -5,24 +5,28 @@ DESIGN section 6; P1, P4, U1, U6, E13, G1.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
+from earned.engine import Keep
 from earned.recognition.closing import BEFORE, index_of
 from earned.recognition.earning import FIGURES
 from earned.recognition.scope import scale, spot_rates
 from earned.recognition.terms import STRAIGHT_LINE
 
 
-def units(books: Books, terms: ir.Table, entries: ir.Table) -> ir.Table:
+def units(books: Books, terms: ir.Table, entries: ir.Table, keep: Keep) -> ir.Table:
     """One row a unit: whose it is, how it is measured, its opening, its rate, and why it is not tested.
 
     `rate_in`, `rate_of`: company minor units per contract minor unit as one exact fraction (P4).
     """
-    rows = _one_each(terms)
-    rows = _with_rate(books, rows, entries)
-    return _with_opening(books, rows, terms, entries)
+    rows = keep("units_given", _one_each(terms))
+    rows = keep("units_rated", _with_rate(books, rows, entries))
+    return keep("units_measured", _with_opening(books, rows, entries))
 
 
 def _one_each(terms: ir.Table) -> ir.Table:
@@ -129,7 +133,7 @@ def _with_last_rate(books: Books, rows: ir.Table) -> ir.Table:
     ).drop("rate")
 
 
-def _with_opening(books: Books, rows: ir.Table, terms: ir.Table, entries: ir.Table) -> ir.Table:
+def _with_opening(books: Books, rows: ir.Table, entries: ir.Table) -> ir.Table:
     """given, assumed (began before the window, nothing stated) or none (U6)."""
     opened = entries.filter(entries.is_opening)
     opened = opened.group_by("unit_id").agg(opened_minor=opened.amount_minor.sum().cast("int64"))
@@ -143,9 +147,7 @@ def _with_opening(books: Books, rows: ir.Table, terms: ir.Table, entries: ir.Tab
         before = ibis.literal(False)
     else:
         dates = (rows.bound_date, begins, rows.first_evidence)
-        before = (dates[0] < start) | (dates[1] < start) | (dates[2] < start)
-        before = ibis.coalesce(dates[0] < start, False) | ibis.coalesce(dates[1] < start, False)
-        before = before | ibis.coalesce(dates[2] < start, False)
+        before = reduce(or_, ((d < start).fill_null(False) for d in dates))
     given = ibis.coalesce(rows.opened_minor, rows.booked_before_minor)
     return rows.mutate(
         opening_minor=given,

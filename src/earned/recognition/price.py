@@ -49,7 +49,7 @@ def _ask(books: Books, rows: ir.Table, key: str, expected: str) -> None:
         )
 
 
-def bound(books: Books, terms: ir.Table, decisions: ir.Table) -> ir.Table:
+def bound(books: Books, decisions: ir.Table) -> ir.Table:
     """contract_id -> `never_bound`, `bound_from` (null: nothing is taken away) (U5, contract_binds_on)."""
     policy = books.manifest.policy
     contracts = books.tables["contracts"]

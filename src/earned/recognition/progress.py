@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
+from earned.engine import Keep, end_of_day
 from earned.recognition.admission import AT_CLOSE, POLICY, fold_order
 from earned.recognition.closing import closes_at_points, index_of
 
@@ -18,7 +19,7 @@ NEVER = 1_000_000  # an index after every point
 RUNNING = -2  # `at` of records whose fold serves every point
 
 
-def heard(books: Books, judged: ir.Table, marks: ir.Table) -> ir.Table:
+def heard(books: Books, judged: ir.Table, marks: ir.Table, keep: Keep) -> ir.Table:
     """Counted records with `own_index` (place), `first_index` (heard from that point on), per scenario.
 
     Adds the scenario AT_CLOSE for obligations of which a record was recorded after the close of the
@@ -29,8 +30,9 @@ def heard(books: Books, judged: ir.Table, marks: ir.Table) -> ir.Table:
     first = index_of(rows.select(day="counts_from").distinct(), marks)
     rows = rows.join(first, rows.counts_from == first.day).rename(first_index="period_index").drop("day")
     rows = rows.left_join(own, rows.own_date == own.own_day).drop("own_day")
-    rows = rows.mutate(own_index=rows.own_index.fill_null(NEVER))
-    return rows.union(_at_close(books, rows, marks))
+    rows = keep("records_placed", rows.mutate(own_index=rows.own_index.fill_null(NEVER)))
+    late = keep("records_at_close", _at_close(books, rows, marks))
+    return keep("records_heard", rows.union(late))
 
 
 def _at_close(books: Books, rows: ir.Table, marks: ir.Table) -> ir.Table:
@@ -63,7 +65,7 @@ def _at_close(books: Books, rows: ir.Table, marks: ir.Table) -> ir.Table:
         shown, [rows.evidence_id == shown.shown_id, rows.obligation_id == shown.shown_of]
     )
     rows = rows.mutate(first_index=ibis.ifelse(rows.in_time, rows.first_index, rows.shown_index))
-    rows = rows.filter(rows.first_index.notnull()).mutate(scenario=ibis.literal(AT_CLOSE, "int8"))
+    rows = rows.filter(rows.first_index.notnull()).mutate(scenario=ibis.literal(AT_CLOSE, "int64"))
     return rows.drop(
         "closes_for", "always", "first_closed", "in_time", "differs", "shown_id", "shown_of", "shown_index"
     )
@@ -126,7 +128,7 @@ def _intervals(rows: ir.Table, marks: ir.Table) -> ir.Table:
 
 def estimated(books: Books, terms: ir.Table, marks: ir.Table) -> ir.Table:
     """(obligation_id, period_index) -> `estimate`: the version in force at the close of the period, never later."""
-    zone_end = _end_of(books)
+    zone = books.manifest.company.timezone
     estimates = books.tables["estimates"]
     kinds = {"hours": "total_hours", "units": "total_units", "cost": "total_cost"}
     of = terms.filter(terms.measure.isin(tuple(kinds))).select(
@@ -136,16 +138,10 @@ def estimated(books: Books, terms: ir.Table, marks: ir.Table) -> ir.Table:
     wanted = ibis.cases(*((rows.measure == m, k) for m, k in kinds.items()), else_="")
     rows = rows.filter(rows.kind == wanted)
     amount = ibis.ifelse(rows.measure == "cost", rows.amount_minor.cast("decimal(38, 9)"), rows.quantity)
-    rows = rows.mutate(estimate=ibis.coalesce(amount, rows.quantity), known_by=zone_end(rows.known_at))
+    rows = rows.mutate(estimate=ibis.coalesce(amount, rows.quantity), known_by=end_of_day(rows.known_at, zone))
     closes = closes_at_points(books, marks)
     rows = rows.join(closes, [rows.closes_for == closes.day_entity, rows.known_by <= closes.closed_at])
     key = [rows.obligation_id, rows.period_index]
     rows = rows.mutate(newest=ibis.row_number().over(group_by=key, order_by=ibis.desc(rows.known_at)))
     return rows.filter(rows.newest == 0).select("obligation_id", "period_index", "estimate")
 
-
-def _end_of(books: Books):  # type: ignore[no-untyped-def]
-    from earned.engine import end_of_day
-
-    zone = books.manifest.company.timezone
-    return lambda day: end_of_day(day, zone)

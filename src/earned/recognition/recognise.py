@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
 
 from earned.books import Books
+from earned.engine import Keep
 from earned.recognition import admission, earning, matching, position, progress
 from earned.recognition.allocation import allocate
 from earned.recognition.closing import points
@@ -15,10 +15,6 @@ from earned.recognition.decisions import latest_decisions
 from earned.recognition.price import bound, net_prices
 from earned.recognition.scope import scoped_entries
 from earned.recognition.terms import terms as terms_of
-
-#: computes an expression once and keeps it under a name (`Engine.keep`)
-Keep = Callable[[str, ir.Table], ir.Table]
-
 
 @dataclass(frozen=True)
 class Recognition:
@@ -47,21 +43,23 @@ def recognise(books: Books, keep: Keep, *, heed_decisions: bool = True) -> Recog
     decisions = keep("decisions_latest", latest_decisions(books, heed=heed_decisions))
     entries = keep("entries_scoped", scoped_entries(books))
 
-    terms = terms_of(books, entries)
-    terms = terms.join(bound(books, terms, decisions), "contract_id")
-    terms = keep("terms", allocate(net_prices(books, terms)))
+    binding = keep("contracts_bound", bound(books, decisions))
+    terms = keep("terms_measured", terms_of(books, entries, keep))
+    terms = keep("terms_priced", net_prices(books, terms.join(binding, "contract_id")))
+    terms = keep("terms", allocate(terms))
 
-    pairs = admission.admit(books, matching.fit(books, matching.match(books, terms)), decisions)
-    pairs = keep("evidence_pairs", pairs)
+    pairs = keep("evidence_matched", matching.match(books, terms))
+    pairs = keep("evidence_fitted", matching.fit(books, pairs))
+    pairs = keep("evidence_pairs", admission.admit(books, pairs, decisions, keep))
     judged = keep("evidence_judged", admission.judge(books, pairs))
-    records = keep("records_heard", progress.heard(books, judged, marks))
+    records = progress.heard(books, judged, marks, keep)
     states = keep("progress_states", progress.states(records, marks))
     earned = keep("earned_obligations", earning.earn(books, terms, states, marks))
 
     unit_entries = keep("entries_of_units", position.unit_entries(entries, terms))
-    units = keep("units_measured", position.units(books, terms, unit_entries))
+    units = position.units(books, terms, unit_entries, keep)
     seen = pairs.mutate(unit_id=pairs.unit_id.fill_null(pairs.contract_id))
-    cells = position.grid(books, units, unit_entries, seen, marks)
+    cells = keep("cells_measured", position.grid(books, units, unit_entries, seen, marks))
     cells = keep("cells", position.cumulative(cells, units, unit_entries, earned))
     return Recognition(
         marks, entries, unit_entries, terms, units, pairs, judged, earned, cells, decisions

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
+from earned.engine import Keep
 
 #: measure -> the kind of evidence that progress is read from (U4); in the order in which kinds win
 READS = {
@@ -27,7 +28,7 @@ CONVENTIONS = (
 )
 
 
-def terms(books: Books, entries: ir.Table) -> ir.Table:
+def terms(books: Books, entries: ir.Table, keep: Keep) -> ir.Table:
     """One row an obligation with everything later steps read; contracts without one get one assumed.
 
     Columns: obligation_id, contract_id, unit_id, unit_level, n_obligations, the contract's parties,
@@ -36,7 +37,8 @@ def terms(books: Books, entries: ir.Table) -> ir.Table:
     given = _with_contract(books, _given(books))
     kinds = _kinds(books)
     rows = given.left_join(kinds, given.obligation_id == kinds.evidence_of).drop("evidence_of")
-    rows = _with_measure(books, rows)
+    rows = keep("obligations_given", rows)
+    rows = keep("obligations_measured", _with_measure(books, rows))
     rows = rows.mutate(n_obligations=rows.obligation_id.count().over(group_by=rows.contract_id))
     rows = rows.mutate(untestable=_untestable(books, rows))
     rows = rows.mutate(untestable=rows.untestable.max().over(group_by=rows.contract_id))

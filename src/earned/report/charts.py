@@ -22,9 +22,8 @@ LABELS = 6
 def svg(width: int, height: int, label: str, parts: Sequence[str], kind: str) -> Markup:
     """A drawing with its description for those who do not see it."""
     inside = "".join(parts)
-    return Markup(
-        f'<svg class="{kind}" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">{inside}</svg>'
-    )
+    opened = f'<svg class="{kind}" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
+    return Markup(f"{opened}{inside}</svg>")
 
 
 def bar(part: int | None, whole: int, tone: str, width: int = 96) -> Markup:
@@ -33,7 +32,8 @@ def bar(part: int | None, whole: int, tone: str, width: int = 96) -> Markup:
     size = max(length, 1) if part else 0
     return Markup(
         f'<svg class="bar" viewBox="0 0 {width} 8" aria-hidden="true">'
-        f'<rect class="track" width="{width}" height="8"/><rect class="{tone}" width="{size}" height="8"/></svg>'
+        f'<rect class="track" width="{width}" height="8"/>'
+        f'<rect class="{tone}" width="{size}" height="8"/></svg>'
     )
 
 

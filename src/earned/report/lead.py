@@ -1,16 +1,18 @@
-"""The sheets whose figures are live formulas: Lead, Roll-forward, Reconciliation, and Periods beneath them."""
+"""The sheets whose figures are live formulas: Lead, Roll-forward, Reconciliation; Periods beneath them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import pyarrow as pa
 import pyarrow.compute as pc
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from earned.report import numbers
+from earned.report.codes import PARTS, word
 from earned.report.sheets import FIRST, MOST, Book, Col, block
-from earned.report.text import BOOK, PAGE, PARTS, word
-from earned.report.view import Row, ordered, totals, where
+from earned.report.text import BOOK, PAGE
+from earned.report.view import Row, among, ordered, totals, where
 
 DIMENSIONS = (
     "total",
@@ -23,6 +25,9 @@ DIMENSIONS = (
     "preparer",
     "approver",
 )
+
+#: Parts that are summed and never listed as findings (G3).
+UNLISTED = ("rounding", "convention")
 
 #: Columns of Periods; formulas find their column here by key.
 PERIODS = (
@@ -85,7 +90,7 @@ def lead(book: Book) -> None:
         _percentages(book, line, row)
         before = _at(line - 1, 7) if i else _opening(book, line)
         book.formula(sheet, line, 7, f"{before}+{_at(line, 4)}", row["gap_minor"] or 0, book.money(bold=True))
-        _ties(book, line)
+        _ties(book, line, row)
     book.rows["Lead"] = len(rows)
 
 
@@ -102,30 +107,47 @@ def _percentages(book: Book, line: int, row: Row) -> None:
         book.sheets["Lead"].write_formula(line, place, f"={formula}", style, value)
 
 
-def _ties(book: Book, line: int) -> None:
+def _ties(book: Book, line: int, row: Row) -> None:
     """Gap at the period's end less the sum of its parts, of its contracts, of its findings: nil."""
     sheet, gap, places = book.sheets["Lead"], _at(line, 7), book.view.exponent()
-    parts, contracts = _of("part", "gap_minor", line, book), _of("contract", "gap_minor", line, book)
-    listed = _listed(book, line)
-    for place, formula in ((8, parts), (9, contracts), (10, listed)):
+    sums = {d: _summed(book, d, row["period_id"]) for d in ("part", "contract")}
+    formulas = [
+        (_of("part", "gap_minor", line, book), sums["part"]),
+        (_of("contract", "gap_minor", line, book), sums["contract"]),
+        (_listed(book, line), _listed_sum(book, row["period_id"])),
+    ]
+    for place, (formula, found) in enumerate(formulas, start=8):
         if formula is None or book.rows["Periods"] >= MOST:
-            sheet.write_string(
-                line, place, BOOK["not_here"], book.format(align="right", font_color="#5A6372")
-            )
+            style = book.format(align="right", font_color="#5A6372")
+            sheet.write_string(line, place, BOOK["not_here"], style)
         else:
-            book.formula(sheet, line, place, f"ROUND({gap}-({formula}),{places})", 0, book.tie())
+            left = (row["gap_minor"] or 0) - found
+            book.formula(sheet, line, place, f"ROUND({gap}-({formula}),{places})", left, book.tie())
+
+
+def _summed(book: Book, dimension: str, period: str, members: Sequence[str] | None = None) -> int:
+    """The gap at a period's end over the members of a dimension."""
+    rows = where(where(book.view.tables["misstatements"], "dimension", dimension), "period_id", period)
+    rows = rows if members is None else among(rows, "member", members)
+    return pc.sum(rows["gap_minor"]).as_py() or 0
+
+
+def _listed_sum(book: Book, period: str) -> int:
+    parts = where(book.view.tables["gap_parts"], "period_id", period)
+    small = pc.is_in(parts["part"], value_set=pa.array(UNLISTED))
+    listed = pc.sum(parts.filter(pc.invert(small))["amount_minor"]).as_py() or 0
+    return listed + _summed(book, "part", period, UNLISTED)
 
 
 def _listed(book: Book, line: int) -> str | None:
-    """The gaps of the findings, and what is summed but never listed; None where that is no sum of one currency."""
+    """Findings and what is summed but never listed; None where that is no sum of one currency."""
     rows, sheet = book.rows["Findings by period"], "Findings by period"
     foreign = pc.any(pc.not_equal(book.view.tables["units"]["currency"], book.view.currency)).as_py()
     if foreign or rows >= MOST:
         return None
     period = _at(line, 0)
     found = f"SUMIFS({block(sheet, 7, rows)},{block(sheet, 2, rows)},{period})"
-    small = (_of("part", "gap_minor", line, book, member) for member in ("rounding", "convention"))
-    return "+".join([found, *small])
+    return "+".join([found, *(_of("part", "gap_minor", line, book, member) for member in UNLISTED)])
 
 
 def _of(dimension: str, key: str, line: int, book: Book, member: str | None = None) -> str:
@@ -133,7 +155,8 @@ def _of(dimension: str, key: str, line: int, book: Book, member: str | None = No
     rows = book.rows["Periods"]
     columns = {k: block("Periods", _PLACE[k], rows) for k in ("dimension", "member", "period_id", key)}
     named = f',{columns["member"]},"{member}"' if member else ""
-    return f'SUMIFS({columns[key]},{columns["dimension"]},"{dimension}",{columns["period_id"]},{_at(line, 0)}{named})'
+    asked = f'{columns["dimension"]},"{dimension}",{columns["period_id"]},{_at(line, 0)}{named}'
+    return f"SUMIFS({columns[key]},{asked})"
 
 
 def _opening(book: Book, line: int) -> str:

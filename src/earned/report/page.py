@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from earned.report import charts, numbers, text
+from earned.report import charts, codes, numbers, text
 from earned.report.details import details
 from earned.report.timeline import timeline
 from earned.report.view import Row, View, ordered, totals, unlinked, where
@@ -69,8 +69,8 @@ def _environment(view: View) -> Environment:
     made.filters["quantity"] = numbers.quantity
     made.filters["cell"] = numbers.plain
     made.filters["ticked"] = _ticked
-    made.filters["word"] = lambda key, words: text.word(words, key)
-    made.globals |= {"t": SimpleNamespace(**text.PAGE), "text": text, "bar": charts.bar}
+    made.filters["word"] = lambda key, words: codes.word(words, key)
+    made.globals |= {"t": SimpleNamespace(**text.PAGE), "text": text, "codes": codes, "bar": charts.bar}
     made.globals |= {"timeline": lambda d: timeline(view, d), "days_later": lambda p: _days_later(view, p)}
     return made
 
@@ -88,7 +88,7 @@ def _sections(view: View, shown: int) -> dict[str, Any]:
         "range": _range(view, periods),
         "beside": periods if len(periods) <= BESIDE else [],
         "parts": _members(view, "part", periods)[0],
-        "places": {d: _members(view, d, periods) for d in ("department", "owner", "customer", "entity")},
+        "places": _places(view, periods),
         "found": found,
         "all_found": view.tables["findings"].num_rows,
         "choices": _choices(view, found),
@@ -180,6 +180,12 @@ def _members(view: View, dimension: str, periods: Sequence[str]) -> tuple[list[R
         member["peak"] = max(member["gap"], key=abs, default=0)
     found = sorted(members.values(), key=lambda m: (-abs(m["peak"]), m["member"]))
     return found[:MEMBERS], max(len(found) - MEMBERS, 0)
+
+
+def _places(view: View, periods: Sequence[str]) -> dict[str, tuple[list[Row], int]]:
+    """Where the gap sits; entities only where there are several."""
+    places = {d: _members(view, d, periods) for d in ("department", "owner", "customer", "entity")}
+    return {d: found for d, found in places.items() if len(found[0]) > (d == "entity")}
 
 
 def _choices(view: View, found: Sequence[Any]) -> Row:

@@ -11,8 +11,8 @@ from earned.report.numbers import count, money, percent, plain
 
 WIDTH, HEIGHT = 80, 24
 _PERIODS = 8
-#: How many findings are shown, over how many lines each: the first that fits the height.
-_DEPTHS = ((4, 2), (3, 2), (4, 1), (3, 1), (2, 1), (1, 1), (0, 1))
+#: Findings shown, lines for each, lines for what was not tested: the first that fits the height.
+_DEPTHS = ((4, 2, 3), (3, 2, 3), (4, 1, 3), (3, 1, 3), (2, 1, 2), (1, 1, 2), (0, 1, 2))
 _COLUMNS = ("booked_minor", "earned_minor", "net_minor", "gap_minor")
 _HEADS = ("booked", "supported", "net misstated", "gap at end", "of announced")
 _STATES = {"not_run": "not run", "run_partly": "run in part", "off": "off"}
@@ -34,12 +34,12 @@ def screen(
     amounts are minor units of `currency` (`exponent` decimals). `paths` are printed as they are given.
     """
     lines: list[str] = []
-    for shown, deep in _DEPTHS:
+    for shown, deep, gaps in _DEPTHS:
         blocks = [
-            [_head(figures, currency, company)],
+            _head(figures, currency, company),
             _periods(figures["periods"], exponent),
             [*_outcome(figures, exponent), *_findings(figures, findings[:shown], deep)],
-            _not_tested(figures["procedures"], not_tested),
+            _not_tested(figures["procedures"], not_tested, gaps),
             _paths(paths),
         ]
         lines = [line for block in blocks if block for line in (*block, "")][:-1]
@@ -48,13 +48,13 @@ def screen(
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _head(figures: Mapping[str, Any], currency: str, company: str) -> str:
+def _head(figures: Mapping[str, Any], currency: str, company: str) -> list[str]:
     rows, periods = figures["rows"], figures["periods"]
     span = f"{len(periods)} period{'s' * (len(periods) != 1)}"
     if periods:
-        span += f" to {periods[-1]['period_id']}"
-    tail = f"   {currency}   {span}   {count(rows['in'])} rows, {count(rows['rejected'])} set aside"
-    return cut(plain(company or "Books"), WIDTH - wide(tail)) + tail
+        span += f" to {plain(periods[-1]['period_id'], 12)}"
+    read = f"{count(rows['in'])} rows, {count(rows['rejected'])} set aside"
+    return [cut(plain(company or "Books"), WIDTH), f"{currency}   {span}   {read}"]
 
 
 def _periods(periods: Sequence[Mapping[str, Any]], exponent: int) -> list[str]:
@@ -160,7 +160,7 @@ def _paths(paths: Sequence[str]) -> list[str]:
     return [f" {line}" for line in ([joined] if wide(joined) < WIDTH else paths)] if paths else []
 
 
-def _not_tested(procedures: Mapping[str, int], not_tested: Sequence[str]) -> list[str]:
+def _not_tested(procedures: Mapping[str, int], not_tested: Sequence[str], room: int) -> list[str]:
     states = [f"{count(procedures[k])} {word}" for k, word in _STATES.items() if procedures.get(k)]
     said = [*not_tested, *([f"procedures: {', '.join(states)}"] if states else [])]
     if not said:
@@ -169,7 +169,7 @@ def _not_tested(procedures: Mapping[str, int], not_tested: Sequence[str]) -> lis
         rest = [f"and {len(said) - shown} more: see the report"] if shown < len(said) else []
         text = "Not tested   " + "; ".join([plain(s, 60) for s in said[:shown]] + rest)
         lines = textwrap.wrap(text, WIDTH - 1, initial_indent=" ", subsequent_indent=" " * 14)
-        if len(lines) <= 3:
+        if len(lines) <= room:
             break
     return lines
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from earned.report import numbers
-from earned.report.text import BOOK, MARKS
+from earned.report.text import BOOK, MARKS, PAGE
 from earned.report.view import Row, View
 
 #: Rows of the heading, counted from 0: title, subtitle, sign-off, note, blank, then the columns' names.
@@ -33,6 +34,9 @@ class Col:
     head: str
     kind: str = "text"
     width: int = 14
+
+
+LINEAGE = (Col("source_file", PAGE["file"], width=22), Col("source_row", PAGE["row"], "count", 8))
 
 
 class Book:
@@ -178,6 +182,12 @@ class Book:
             sheet.write_datetime(line, place, local, self.format(num_format="yyyy-mm-dd hh:mm", align="left"))
         else:
             sheet.write_datetime(line, place, value, self.format(num_format="yyyy-mm-dd", align="left"))
+
+
+def rows_of(table: pa.Table) -> Iterator[Row]:
+    """The rows of a table, a batch at a time."""
+    for batch in table.to_batches(max_chunksize=10_000):
+        yield from batch.to_pylist()
 
 
 def target(name: str, line: int) -> str:

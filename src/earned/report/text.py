@@ -33,21 +33,24 @@ PAGE: Mapping[str, str] = {
     "of_announced": "% of announced",
     "of_corrected": "% of corrected",
     "gap_at_end": "Gap at period end",
-    "opening_gap": "A gap of {amount} was brought forward into {period}; it is no part of that period's difference.",
+    "opening_gap": "A gap of {amount} was brought forward into {period}; it is no part of that "
+    "period's difference.",
     "chart_periods": "Booked revenue by period: supported and not supported, beside what was announced",
     "range": "Range over the grades of evidence",
-    "range_note": "The same computation with fewer or more papers accepted. A paper's grade says who made it.",
+    "range_note": "The same computation with fewer or more papers accepted. A paper's grade says "
+    "who made it.",
     "accepted": "Papers accepted",
     "policy_row": "policy of this run",
     "not_gradable": "Earned without graded papers",
     "not_tested": "Not tested",
-    "everything_tested": "Nothing was left out: every test that these books allow was made.",
+    "everything_tested": "No test was left out for want of data.",
     "supply": "To test it, supply",
     "revenue_concerned": "Revenue concerned",
     "split": "What the difference is made of",
     "part": "Part",
     "rollforward": "How it moved",
-    "rollforward_note": "Opening gap + arising − reversed − arising below zero + reversed below zero = gap at the end.",
+    "rollforward_note": "Opening gap + arising − reversed − arising below zero + reversed below zero = "
+    "gap at the end.",
     "chart_rollforward": "Gap by period: arising, reversed by work, reversed by entry, and at period end",
     "gap_before": "Gap at start",
     "arising": "Arising",
@@ -65,9 +68,11 @@ PAGE: Mapping[str, str] = {
     "none_named": "not named in the books",
     "others": "{n} more are in the workbook.",
     "findings": "Findings",
-    "findings_note": "A finding is a unit, an obligation or a whole contract, whose booked revenue differs from "
+    "findings_note": "A finding is a unit, an obligation or a whole contract, whose booked revenue "
+    "differs from "
     "what the evidence supports. It stays unreviewed until a person decides.",
-    "findings_more": "The first {shown} of {all} findings, the largest first. All of them are in the workbook, sheet "
+    "findings_more": "The first {shown} of {all} findings, the largest first. All of them are in the "
+    "workbook, sheet "
     "Findings; one is opened with: earned explain RUN F-…",
     "no_findings": "No unit has a difference above tolerance.",
     "search": "Find",
@@ -130,7 +135,8 @@ PAGE: Mapping[str, str] = {
     "rows_rejected": "set aside",
     "rejected": "Rows set aside",
     "rejected_note": "Rows that could not be used, each with what was expected. Nothing else was left out.",
-    "rejected_more": "The first {shown} of {all} rows; the rest are in the workbook and in tables/rejected.parquet.",
+    "rejected_more": "The first {shown} of {all} rows; the rest are in the workbook and in "
+    "tables/rejected.parquet.",
     "no_rejected": "Every row was used.",
     "by_reason": "By reason",
     "file": "File",
@@ -172,78 +178,11 @@ PAGE: Mapping[str, str] = {
     "tied": "all {all} totals agree",
 }
 
-PARTS: Mapping[str, str] = {
-    "not_bound": "contract not yet binding",
-    "over_price": "booked above the price",
-    "evidence_refused": "papers exist, not admitted",
-    "not_started": "no work dated by then",
-    "unfinished": "work unfinished",
-    "above_usage": "booked above usage",
-    "late_recognition": "booked later than earned",
-    "rounding": "within tolerance",
-    "convention": "another straight-line convention",
-}
-
-#: What a part is: an exception, or a matter of judgement.
-PART_TONES: Mapping[str, str] = {"late_recognition": "amber", "convention": "amber", "rounding": "grey"}
-
-REASONS: Mapping[str, str] = {
-    "admitted": "admitted",
-    "accepted_by_person": "accepted by a person",
-    "refused_by_person": "refused by a person",
-    "late": "recorded after the period's close, not corroborated in time",
-    "grade": "made alone by someone whose grade is below the policy's",
-    "unknown_recorded_at": "when it was recorded is not known",
-    "contradicted": "another record of this stage has another date and is nearer its source",
-    "duplicate": "the same record came in another batch",
-    "stage": "an earlier stage than the contract makes binding",
-    "stage_missing": "names no stage where the contract makes one binding",
-    "kind": "shows nothing that this obligation is measured by",
-    "not_closed": "conditions, signature or seal still open",
-    "after_as_of": "recorded after the day of this run",
-}
-
-RESOLUTIONS: Mapping[str, str] = {
-    "open": "open",
-    "performed": "work done in {period}",
-    "reversed": "reversed in {period}",
-    "credited": "credited in {period}",
-    "written_off": "written off in {period}",
-}
-
-SCENARIOS: Mapping[str, str] = {
-    "A": "customers, third parties",
-    "B": "+ systems",
-    "C": "+ the company",
-    "D": "+ people measured on it",
-    "all": "+ late and refused",
-    "without_flagged": "policy, less those flagged",
-}
-
-MAKERS: Mapping[str, str] = {
-    "customer": "customer",
-    "third_party": "third party",
-    "system": "system",
-    "company": "company",
-}
-
-REJECTED: Mapping[str, str] = {
-    "shape": "shape of the line",
-    "bytes": "unreadable bytes",
-    "after_as_of": "recorded after the day of this run",
-    "orphan": "names something not in the books",
-}
-
-
-def word(words: Mapping[str, str], key: str | None) -> str:
-    """The words for a code; a code without words is shown with blanks for its underscores."""
-    return words.get(key, key.replace("_", " ")) if key else ""
-
-
 #: Words of the workbook.
 BOOK: Mapping[str, str] = {
     "title": TITLE,
-    "about": "Amounts in {currency} unless the row says otherwise. As known on {as_of}. Run {run}, earned {version}.",
+    "about": "Amounts in {currency} unless the row says otherwise. As known on {as_of}. Run "
+    "{run}, earned {version}.",
     "prepared": "Prepared by",
     "reviewed": "Reviewed by",
     "date": "Date",
@@ -258,7 +197,8 @@ BOOK: Mapping[str, str] = {
     "tie_findings": "Tie-out: findings",
     "tie_lead": "Tie-out: Lead",
     "not_here": "not in this sheet",
-    "unsupported": "One line for each entry and period end at which part of it was unsupported, oldest supported first.",
+    "unsupported": "One line for each entry and period end at which part of it was unsupported, "
+    "oldest supported first.",
     "evidence": "Every paper of a unit with a finding, whether it counts and why.",
     "entries_of": "{n} lines",
     "papers_of": "{n} papers",
@@ -316,4 +256,31 @@ LEGEND: Mapping[str, str] = {
     "Σ": "a live formula of this workbook; its parts stand in the sheet it names",
     "( )": "a negative amount",
     "–": "nil",
+}
+
+#: Headings of columns that are shown as they stand in a table.
+HEADS: Mapping[str, str] = {
+    "guidance_id": PAGE["guidance"],
+    "period_id": PAGE["period"],
+    "low_minor": PAGE["low"],
+    "high_minor": PAGE["high"],
+    "forecast_minor": PAGE["forecast"],
+    "open_finding_minor": PAGE["open_finding"],
+    "booked_early_minor": PAGE["booked_early"],
+    "effect_minor": PAGE["effect"],
+    "table_name": PAGE["table"],
+    "column_name": PAGE["column"],
+    "check": PAGE["check"],
+    "rows": PAGE["rows"],
+    "example": PAGE["example"],
+    "action": PAGE["action"],
+    "value": PAGE["value"],
+    "reason": PAGE["reason"],
+    "expected": PAGE["expected"],
+    "path": PAGE["file"],
+    "bytes": PAGE["bytes"],
+    "sha256": "SHA-256",
+    "parameter": PAGE["parameter"],
+    "mark": BOOK["mark"],
+    "meaning": BOOK["meaning"],
 }

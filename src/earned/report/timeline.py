@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from earned.report.charts import box, days, line, svg, text
+from earned.report.codes import word
 from earned.report.details import Detail
 from earned.report.numbers import local_day
-from earned.report.text import PAGE, word
+from earned.report.text import PAGE
 from earned.report.view import Row, View, as_date
 
 WIDTH, LEFT, RIGHT, HEAD, LANE, ENTRIES = 900, 150, 16, 26, 20, 54

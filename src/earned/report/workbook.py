@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from earned.report import lead
+from earned.report import annexes, lead
+from earned.report.codes import PARTS, REASONS, RESOLUTIONS, word
 from earned.report.details import entry_columns, largest_first, paper_lines
-from earned.report.sheets import FIRST, HEAD, MOST, Book, Col, first_lines, target
-from earned.report.text import (
-    BOOK,
-    LEGEND,
-    PAGE,
-    PARTS,
-    REASONS,
-    REJECTED,
-    RESOLUTIONS,
-    SCENARIOS,
-    SHEETS,
-    word,
-)
-from earned.report.view import Row, View, among, ordered
-
-_LINEAGE = (Col("source_file", PAGE["file"], width=22), Col("source_row", PAGE["row"], "count", 8))
+from earned.report.sheets import FIRST, HEAD, LINEAGE, MOST, Book, Col, first_lines, rows_of, target
+from earned.report.text import BOOK, PAGE, SHEETS
+from earned.report.view import Row, View, ordered
 
 
 def write_workbook(view: View, path: Path) -> None:
@@ -40,9 +28,10 @@ def write_workbook(view: View, path: Path) -> None:
     _findings(book, entries, papers)
     _entries_sheet(book, entries)
     _evidence_sheet(book, papers)
-    _range(book)
-    _plain_sheets(book)
-    _not_tested(book)
+    annexes.evidence_range(book)
+    annexes.not_tested(book)
+    annexes.as_they_stand(book)
+    lead.reconciliation(book)
     _index(book)
     book.file.close()
 
@@ -71,11 +60,6 @@ def _papers(view: View, ranked: pa.Table) -> pa.Table:
     return _with_finding(papers, ranked, "event_date", "evidence_id")
 
 
-def _rows(table: pa.Table) -> Iterator[Row]:
-    for batch in table.to_batches(max_chunksize=10_000):
-        yield from batch.to_pylist()
-
-
 def _findings(book: Book, entries: pa.Table, papers: pa.Table) -> None:
     view = book.view
     lines = first_lines(entries["unit_id"].to_pylist()[:MOST])
@@ -86,7 +70,7 @@ def _findings(book: Book, entries: pa.Table, papers: pa.Table) -> None:
     }
 
     def rows() -> Iterator[Row]:
-        for row in _rows(largest_first(view)):
+        for row in rows_of(largest_first(view)):
             unit = units.get(row["unit_id"], {})
             yield row | {
                 "contract": unit.get("contract_id"),
@@ -131,7 +115,7 @@ def _finding_link(row: Row) -> Row:
 def _findings_by_period(book: Book, ranked: pa.Table) -> None:
     view = book.view
     parts = view.tables["gap_parts"]
-    listed = parts.filter(pc.invert(pc.is_in(parts["part"], value_set=pa.array(["rounding", "convention"]))))
+    listed = parts.filter(pc.invert(pc.is_in(parts["part"], value_set=pa.array(lead.UNLISTED))))
     summed = listed.group_by(["unit_id", "period_id"]).aggregate([("amount_minor", "sum")])
     table = view.tables["positions"].join(summed, ["unit_id", "period_id"], join_type="left outer")
     table = table.join(
@@ -139,7 +123,7 @@ def _findings_by_period(book: Book, ranked: pa.Table) -> None:
     )
 
     def rows() -> Iterator[Row]:
-        for row in _rows(_with_finding(table, ranked, "period_id")):
+        for row in rows_of(_with_finding(table, ranked, "period_id")):
             after = word(RESOLUTIONS, row["resolution"]).format(period=row["resolved_period_id"])
             yield (
                 row | _finding_link(row) | {"after": after, "amount_minor_sum": row["amount_minor_sum"] or 0}
@@ -178,9 +162,9 @@ def _entries_sheet(book: Book, entries: pa.Table) -> None:
         Col("unsupported_minor", PAGE["not_supported"], "money", 18),
         Col("mark", BOOK["mark"], "mark", 16),
         Col("description", PAGE["description"], width=40),
-        *_LINEAGE,
+        *LINEAGE,
     )
-    rows = (r | _finding_link(r) | {"mark": "exception"} for r in _rows(entries))
+    rows = (r | _finding_link(r) | {"mark": "exception"} for r in rows_of(entries))
     book.table("Entries unsupported", columns, rows, BOOK["unsupported"])
 
 
@@ -202,10 +186,10 @@ def _evidence_sheet(book: Book, papers: pa.Table) -> None:
         Col("maker", PAGE["made_by"], width=12),
         Col("made_by", "Person", width=10),
         Col("signer", "Signer", width=14),
-        *_LINEAGE,
+        *LINEAGE,
     )
     rows = (
-        r | _finding_link(r) | {"mark": _mark(r), "why": word(REASONS, r["reason"])} for r in _rows(papers)
+        r | _finding_link(r) | {"mark": _mark(r), "why": word(REASONS, r["reason"])} for r in rows_of(papers)
     )
     book.table("Evidence", columns, rows, BOOK["evidence"])
 
@@ -216,84 +200,6 @@ def _mark(paper: Row) -> str:
     told, since = paper["event_date"], paper["effective_date"]
     late = told is not None and since is not None and since > told
     return "later" if late or paper["reason"] == "accepted_by_person" else "counts"
-
-
-def _range(book: Book) -> None:
-    own = book.view.least_grade
-    rows = book.view.tables["evidence_range"].to_pylist()
-    for row in rows:
-        row["words"] = word(SCENARIOS, row["scenario"]) + (
-            f" ({PAGE['policy_row']})" if row["scenario"] == own else ""
-        )
-    columns = (
-        Col("scenario", PAGE["grade"], width=16),
-        Col("words", BOOK["scenario"], width=38),
-        Col("period_id", PAGE["period"], width=10),
-        Col("net_minor", PAGE["difference"], "money", 20),
-        Col("gap_minor", PAGE["gap_at_end"], "money", 20),
-        Col("not_gradable_minor", PAGE["not_gradable"], "money", 20),
-    )
-    book.table("Range", columns, rows, PAGE["range_note"])
-
-
-def _plain_sheets(book: Book) -> None:
-    """Sheets that are a table of the run or of its inputs as it stands."""
-    view = book.view
-    heads: Mapping[str, str] = {
-        "guidance_id": PAGE["guidance"], "period_id": PAGE["period"], "low_minor": PAGE["low"],
-        "high_minor": PAGE["high"], "forecast_minor": PAGE["forecast"], "open_finding_minor": PAGE["open_finding"],
-        "booked_early_minor": PAGE["booked_early"], "effect_minor": PAGE["effect"], "table_name": PAGE["table"],
-        "column_name": PAGE["column"], "check": PAGE["check"], "rows": PAGE["rows"], "example": PAGE["example"],
-        "action": PAGE["action"], "value": PAGE["value"], "reason": PAGE["reason"], "expected": PAGE["expected"],
-        "path": PAGE["file"], "bytes": PAGE["bytes"], "sha256": "SHA-256", "parameter": PAGE["parameter"],
-        "mark": BOOK["mark"], "meaning": BOOK["meaning"],
-    }  # fmt: skip
-
-    def cols(names: str, **width: int) -> list[Col]:
-        kinds = {"rows": "count", "bytes": "count"}
-        return [
-            Col(n, heads[n], "money" if n.endswith("_minor") else kinds.get(n, "text"), width.get(n, 18))
-            for n in names.split()
-        ]
-
-    guidance = (
-        "guidance_id period_id low_minor high_minor forecast_minor open_finding_minor booked_early_minor"
-    )
-    book.table("Guidance", cols(f"{guidance} effect_minor"), view.tables["guidance"].to_pylist())
-    rejected = cols("table_name column_name value reason expected", expected=50, value=30)
-    book.table(
-        "Rejected",
-        [*_LINEAGE, *rejected],
-        (r | {"reason": word(REJECTED, r["reason"])} for r in _rows(view.tables["rejected"])),
-        PAGE["rejected_note"],
-    )
-    quality = cols("table_name column_name check rows example action", example=50)
-    book.table("Quality", quality, _rows(view.tables["quality"]))
-    book.table("Sources", cols("path bytes sha256", path=40, sha256=70), map(dict, view.inputs))
-    parameters = ({"parameter": k, "value": v} for k, v in sorted(view.parameters.items()))
-    book.table("Parameters", cols("parameter value", parameter=40, value=60), parameters)
-    legend = ({"mark": m, "meaning": w} for m, w in LEGEND.items())
-    book.table("Legend", cols("mark meaning", mark=12, meaning=80), legend)
-    lead.reconciliation(book)
-
-
-def _not_tested(book: Book) -> None:
-    rows: list[Row] = [dict(n) | {"mark": "untested", "state": None} for n in book.view.not_tested]
-    procedures = book.view.tables["procedures"]
-    for row in ordered(
-        among(procedures, "state", ["run_partly", "not_run", "off"]), "procedure_id"
-    ).to_pylist():
-        rows.append(
-            {"what": row["procedure_id"], "needs": row["missing"], "mark": "untested", "state": row["state"]}
-        )
-    columns = (
-        Col("mark", BOOK["mark"], "mark", 16),
-        Col("what", BOOK["what"], width=44),
-        Col("state", BOOK["state"], width=12),
-        Col("needs", BOOK["needs"], width=90),
-        Col("amount_minor", PAGE["revenue_concerned"], "money", 20),
-    )
-    book.table("Not tested", columns, rows, "" if rows else PAGE["everything_tested"])
 
 
 def _index(book: Book) -> None:

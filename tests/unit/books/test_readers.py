@@ -8,6 +8,7 @@ import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
@@ -61,7 +62,7 @@ def told(books: Path, engine: Engine) -> str:
     return str(caught.value)
 
 
-def workbook(path: Path, **sheets: list[list[object]]) -> openpyxl.Workbook:
+def workbook(path: Path, **sheets: Any) -> openpyxl.Workbook:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for name, cells in sheets.items():
@@ -110,14 +111,16 @@ def test_csv_lines_hold_over_many_blocks(
     ]
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_csv_in_any_encoding_and_delimiter(
     tmp_path: Path, engine: Engine, encoding: str, delimiter: str
 ) -> None:
-    lines = [["contract_id", "price", "description"], ["合同-1", "1.234,56", "终验报告"], ["合同-2", "2", "x"]]
+    lines = [
+        ["contract_id", "price", "description"],
+        ["合同-1", "1.234,56", "终验报告"],
+        ["合同-2", "2", "x"],
+    ]
     text = "\r\n".join(delimiter.join(f'"{c}"' if delimiter in c else c for c in line) for line in lines)
     table = one(write(tmp_path, contracts__csv=text.encode(encoding)), engine)
     assert table.columns == ("contract_id", "price", "description")
@@ -146,7 +149,7 @@ def test_csv_bytes_that_are_no_text_are_kept_to_be_refused_where_they_are_used(
 
 def test_csv_unclosed_quote_refuses_the_file_with_its_line(tmp_path: Path, engine: Engine) -> None:
     text = HEADERS + 'A,1\nB,"2\nC,3\nD,4\n'
-    assert 'contracts.csv, row 3:' in told(write(tmp_path, contracts__csv=text), engine)
+    assert "contracts.csv, row 3:" in told(write(tmp_path, contracts__csv=text), engine)
 
 
 def test_csv_an_inch_sign_is_no_open_quote(tmp_path: Path, engine: Engine) -> None:
@@ -294,6 +297,14 @@ def test_a_stray_cell_in_the_last_corner_is_refused(tmp_path: Path, engine: Engi
     assert "stray cells" in told(tmp_path, engine)
 
 
+def test_cells_that_only_carry_a_style_take_no_place(tmp_path: Path, engine: Engine) -> None:
+    book = workbook(tmp_path / "x.xlsx", contracts=[[], [None, "contract_id", "price"], [None, "A", "#REF!"]])
+    for place in ("A1", "A2", "ZZ2", "B999999"):
+        book["contracts"][place].font = openpyxl.styles.Font(bold=True)
+    book.save(tmp_path / "x.xlsx")
+    assert rows(one(tmp_path, engine), engine) == [("A", "#REF!", 3)]
+
+
 def test_a_workbook_with_a_doctype_or_damage_is_refused(tmp_path: Path, engine: Engine) -> None:
     path = tmp_path / "x.xlsx"
     workbook(path, contracts=[["contract_id", "price"], ["A", 1]])
@@ -307,6 +318,18 @@ def test_a_workbook_with_a_doctype_or_damage_is_refused(tmp_path: Path, engine: 
         assert "save it" in told(tmp_path, engine)
     path.write_bytes(b"PK\x03\x04" + bytes(100))
     assert "damaged" in told(tmp_path, engine)
+
+
+def test_a_table_that_ends_at_its_total_and_dates_written_once(tmp_path: Path, engine: Engine) -> None:
+    cells = [["Date", "Num"], ["2021-01-01", 1], [None, 2], ["TOTAL", 3], ["Printed", None]]
+    workbook(tmp_path / "x.xlsx", list=cells)
+    text = "company: {currency: CNY}\nsources: {x: {path: x.xlsx, until: TOTAL, fill_down: [Date]}}"
+    table = one(write(tmp_path, books__yaml=text), engine)
+    assert rows(table, engine) == [("2021-01-01", "1", 2), ("2021-01-01", "2", 3)]
+    assert table.rows == 2
+    engine.sql("DROP TABLE source_1")
+    write(tmp_path, books__yaml=text.replace("[Date]", "[date]"))
+    assert "did you mean Date?" in told(tmp_path, engine)
 
 
 # Typed files
@@ -341,7 +364,12 @@ def test_formats_are_known_by_content(tmp_path: Path, engine: Engine) -> None:
 
 
 def test_a_folder_reads_our_names_and_lists_the_rest(tmp_path: Path, engine: Engine) -> None:
-    write(tmp_path, contracts__csv=HEADERS + "A,1\n", readme__txt="x", **{"~$contracts__xlsx": "lock", "__hidden": ""})
+    write(
+        tmp_path,
+        contracts__csv=HEADERS + "A,1\n",
+        readme__txt="x",
+        **{"~$contracts__xlsx": "lock", "__hidden": ""},
+    )
     workbook(tmp_path / "minutes.xlsx", Notes=[["x"]])
     found = load(tmp_path, engine)
     assert [t.name for t in found.tables] == ["contracts"]
@@ -371,7 +399,10 @@ def test_files_of_a_pattern_are_appended_by_header(tmp_path: Path, engine: Engin
     led, nine = load(tmp_path, engine).tables
     assert led.columns == ("a", "b", "c") and (led.rows, nine.rows) == (3, 1)
     assert rows(led, engine) == [("1", "2", None, 2), (None, "3", "4", 2)]
-    assert engine.sql(f"SELECT DISTINCT source_file FROM {led.relation} ORDER BY 1") == [("l-1.csv",), ("l-2.csv",)]
+    assert engine.sql(f"SELECT DISTINCT source_file FROM {led.relation} ORDER BY 1") == [
+        ("l-1.csv",),
+        ("l-2.csv",),
+    ]
 
 
 def test_a_file_taken_twice_is_refused_but_not_two_sheets(tmp_path: Path, engine: Engine) -> None:
@@ -385,7 +416,8 @@ def test_a_file_taken_twice_is_refused_but_not_two_sheets(tmp_path: Path, engine
 
 
 @pytest.mark.parametrize(
-    "path", ["../a.csv", "/etc/passwd", "http://x/a.csv", "C:\\a.csv", "sub/../../a.csv", "none.csv", "*.nope"]
+    "path",
+    ["../a.csv", "/etc/passwd", "http://x/a.csv", "C:\\a.csv", "sub/../../a.csv", "none.csv", "*.nope"],
 )
 def test_paths_stay_inside_the_books(tmp_path: Path, engine: Engine, path: str) -> None:
     (tmp_path / "books").mkdir()

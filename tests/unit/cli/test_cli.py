@@ -47,6 +47,7 @@ def test_every_option_reaches_the_library(
     options += ["--no-report", "--no-decisions", "--engine", "duckdb", "--out", str(tmp_path / "run")]
     assert earned_command("examine", command.books, *options) == 1
     path, opened = command.opened
+    assert callable(opened.pop("progress"))
     assert path == command.books
     assert opened == {
         "as_of": date(2022, 3, 31),

@@ -23,7 +23,8 @@ def test_what_it_says() -> None:
         figures(), [FINDING], ["cash (needs receipts)"], ["run/report.html"], "CNY", company="SIM Cloud"
     )
     assert text == (
-        "SIM Cloud   CNY   2 periods to 2021Q2   2,114 rows, 2 set aside\n"
+        "SIM Cloud\n"
+        "CNY   2 periods to 2021Q2   2,114 rows, 2 set aside\n"
         "\n"
         "               booked      supported net misstated    gap at end of announced\n"
         "2021Q1 204,500,000.00 204,500,000.00             –             –       0.00 %\n"

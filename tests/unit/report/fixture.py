@@ -20,7 +20,8 @@ PERIODS = [
 BOOKED = [204_500_000_00, 273_900_000_00, 276_100_000_00, 301_250_000_00]
 ANNOUNCED: list[int | None] = [204_500_000_00, 273_900_000_00, 276_100_000_00, None]
 
-#: unit, period booked, price, share earned (ppm) then, part, period resolved, how, owner, department, customer
+#: unit, period booked, price, share earned then (ppm), part, period resolved, how, owner, department,
+#: customer
 UNITS: list[tuple[str, int, int, int, str, int | None, str, str, str, str]] = [
     ("KA-2021-014", 1, 2_400_000_00, 0, "evidence_refused", None, "open", "E07", "KA", "C-118"),
     ("KA-2021-017", 1, 3_100_000_00, 0, "not_started", 3, "performed", "E07", "KA", "C-042"),
@@ -272,7 +273,8 @@ def _use(unit: str, n: int, effective: date | None, grade: str, counts: bool, re
 
 def _finding(unit: str, at: int, part: str, peak: int, left: int, owner: str, dept: str) -> dict[str, Any]:
     amount, quarter = f"{abs(peak) // 100:,}.00", PERIODS[at][2]
-    text = f"{amount} booked {quarter.replace(day=29)} by u.chen; no acceptance recorded by the close of {PERIODS[at][0]}"
+    text = f"{amount} booked {quarter.replace(day=29)} by u.chen; no acceptance recorded by the close of "
+    text += PERIODS[at][0]
     if part == "evidence_refused":
         text += f"; acceptance dated {quarter.replace(day=28)} was recorded 2022-02-14"
     if part == "late_recognition":

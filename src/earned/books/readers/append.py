@@ -10,6 +10,7 @@ import pyarrow as pa
 from earned.books.readers import csv, duckdb, excel, gate, parquet, sheets
 from earned.books.readers.choice import Way
 from earned.books.readers.gate import File
+from earned.books.readers.layout import flattened
 from earned.books.readers.part import REFUSED, Part, Wanted, quoted
 from earned.engine import Engine
 from earned.faults import Fault, InputError
@@ -41,7 +42,8 @@ def appended(way: Way, number: int, engine: Engine) -> SourceTable:
     parts: list[Part] = []
     for turn, file in enumerate(way.files):
         target = relation if not turn else f"{relation}_next"
-        parts.append(_read(Wanted(file, way.source, way.expected, way.by_name, target), engine))
+        wanted = Wanted(file, way.source, way.expected, way.by_name, target)
+        parts.append(flattened(_read(wanted, engine), wanted, engine))
         _used_once(way, file, parts[-1])
         if turn:
             _alike(way, file, parts)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,5 +150,7 @@ def blocks(file: File, parts: zipfile.ZipFile, name: str) -> Iterator[bytes]:
                     raise file.refused("a workbook without DOCTYPE", "open it in a spreadsheet and save it")
                 tail = block[-16:]
                 yield block
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as wrong:
+    except (InputError, KeyError):
+        raise
+    except Exception as wrong:  # whatever a damaged archive makes its library raise
         raise file.refused("a whole .xlsx workbook", f"it is damaged ({wrong}): save it again") from None

@@ -15,9 +15,10 @@ from xml.etree import ElementTree
 from earned.books.readers.gate import LIMITS, File, archive, blocks, part
 from earned.faults import InputError
 
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_ROW_NUMBER = re.compile(rb'\br="(\d+)"')
-_COLUMN = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)')
+# A cell with content: those that only carry a style take no place.
+_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Za-z]{1,4})(\d{1,9})["'][^>]*(?<!/)>""")
+_CELL_WITHOUT_PLACE = re.compile(rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\sr=)[^>]*>")
+_ROW_ENDS = re.compile(rb"</(?:\w+:)?row>")
 _FORMULA = rb"(?:<(?:\w+:)?f(?:\s[^>]*)?/>|<(?:\w+:)?f(?:\s[^>]*)?>([^<]*)</(?:\w+:)?f>)"
 _ERROR = re.compile(
     rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>' + _FORMULA + rb"?<(?:\w+:)?v>([^<]*)</"
@@ -115,13 +116,17 @@ def _whole_rows(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _range(found: Sheet, block: bytes) -> None:
-    for attributes in _ROW.findall(block):
-        given = _ROW_NUMBER.search(attributes)
-        found.rows = max(found.rows, int(given[1])) if given else found.rows + 1
-    columns = [number(c) for c in set(_COLUMN.findall(block))]
-    if columns:
+    cells = _CELL.findall(block)
+    if cells:
+        columns = [number(c) for c in {c for c, _ in cells}]
+        found.rows = max(found.rows, *(int(r) for r in {r for _, r in cells}))
         found.last_column = max(found.last_column, *columns)
         found.first_column = min(found.first_column or columns[0], *columns)
+    if _CELL_WITHOUT_PLACE.search(block):
+        rows = _ROW_ENDS.split(block)
+        found.rows, found.first_column = found.rows + len(rows) - 1, 1
+        widest = max(len(_CELL_WITHOUT_PLACE.findall(row)) for row in rows)
+        found.last_column = max(found.last_column, widest)
 
 
 def _bounded(file: File, found: Sheet) -> None:
@@ -130,7 +135,8 @@ def _bounded(file: File, found: Sheet) -> None:
     if found.rows > rows or found.last_column > columns or cells > LIMITS["sheet cells"]:
         raise file.refused(
             f"sheet {found.name}: at most {rows:,} rows, {columns} columns "
-            f"and {LIMITS['sheet cells']:,} cells; its last cell is in row {found.rows:,}, column {found.last_column:,}",
+            f"and {LIMITS['sheet cells']:,} cells; its last cell is in row {found.rows:,}, "
+            f"column {found.last_column:,}",
             "delete the stray cells right of and below the table, or save the sheet as CSV",
         )
     if len(found.marked) > MOST_MARKED:
@@ -148,6 +154,6 @@ def _mark(found: Sheet, cells: Iterator[tuple[bytes, bytes, bytes]]) -> None:
 def number(letters: bytes) -> int:
     """The number of a column from its letters: A is 1."""
     total = 0
-    for letter in letters[:4]:
+    for letter in letters[:4].upper():
         total = total * 26 + letter - 64
     return total

@@ -134,7 +134,6 @@ def open_quote(file: File, delimiter: str) -> int | None:
 
 
 def _then(lines: io.TextIOWrapper, last: str) -> Iterator[str]:
-    final = "\n"
-    for final in lines:
-        yield final
-    yield last if final.endswith(("\n", "\r")) else f"\n{last}"
+    for line in lines:
+        yield line if line.endswith(("\n", "\r")) else f"{line}\n"
+    yield last

@@ -1,0 +1,72 @@
+"""Words for the closed lists of codes in the tables: parts, reasons, resolutions, scenarios, makers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PARTS: Mapping[str, str] = {
+    "not_bound": "contract not yet binding",
+    "over_price": "booked above the price",
+    "evidence_refused": "papers exist, not admitted",
+    "not_started": "no work dated by then",
+    "unfinished": "work unfinished",
+    "above_usage": "booked above usage",
+    "late_recognition": "booked later than earned",
+    "rounding": "within tolerance",
+    "convention": "another straight-line convention",
+}
+
+#: What a part is: an exception, or a matter of judgement.
+PART_TONES: Mapping[str, str] = {"late_recognition": "amber", "convention": "amber", "rounding": "grey"}
+
+REASONS: Mapping[str, str] = {
+    "admitted": "admitted",
+    "accepted_by_person": "accepted by a person",
+    "refused_by_person": "refused by a person",
+    "late": "recorded after the period's close, not corroborated in time",
+    "grade": "made alone by someone whose grade is below the policy's",
+    "unknown_recorded_at": "when it was recorded is not known",
+    "contradicted": "another record of this stage has another date and is nearer its source",
+    "duplicate": "the same record came in another batch",
+    "stage": "an earlier stage than the contract makes binding",
+    "stage_missing": "names no stage where the contract makes one binding",
+    "kind": "shows nothing that this obligation is measured by",
+    "not_closed": "conditions, signature or seal still open",
+    "after_as_of": "recorded after the day of this run",
+}
+
+RESOLUTIONS: Mapping[str, str] = {
+    "open": "open",
+    "performed": "work done in {period}",
+    "reversed": "reversed in {period}",
+    "credited": "credited in {period}",
+    "written_off": "written off in {period}",
+}
+
+SCENARIOS: Mapping[str, str] = {
+    "A": "customers, third parties",
+    "B": "+ systems",
+    "C": "+ the company",
+    "D": "+ people measured on it",
+    "all": "+ late and refused",
+    "without_flagged": "policy, less those flagged",
+}
+
+MAKERS: Mapping[str, str] = {
+    "customer": "customer",
+    "third_party": "third party",
+    "system": "system",
+    "company": "company",
+}
+
+REJECTED: Mapping[str, str] = {
+    "shape": "shape of the line",
+    "bytes": "unreadable bytes",
+    "after_as_of": "recorded after the day of this run",
+    "orphan": "names something not in the books",
+}
+
+
+def word(words: Mapping[str, str], key: str | None) -> str:
+    """The words for a code; a code without words is shown with blanks for its underscores."""
+    return words.get(key, key.replace("_", " ")) if key else ""

@@ -1,0 +1,92 @@
+"""report.html: says what the tables say, asks nothing of a network, shows data as data."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+import pyarrow as pa
+
+from earned.report.page import LARGEST, render, write_page
+from tests.unit.report import fixture
+
+VERDICTS = r"\b(fraud\w*|fake\w*|forge[dr]\w*|fabricat\w*|guilt\w*|culprit\w*|sham|bogus|cheat\w*|crim\w*|suspicious)\b"
+
+
+def words(page: str) -> str:
+    """What a reader sees of a page."""
+    bare = re.sub(r"<(style|script)>.*?</\1>", "", page, flags=re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare))
+
+
+def test_the_first_screen_has_the_difference_and_its_share() -> None:
+    said = words(render(fixture.view()))
+    assert "11,600,000.00 for 2021Q2 (4.24 %)" in said
+    assert "17,800,000.00 for 2021Q3 (6.45 %)" in said
+    assert "258,300,000.00" in said
+    assert "(14,250,000.00)" in said
+
+
+def test_what_was_not_tested_says_what_to_supply() -> None:
+    page = render(fixture.view())
+    assert "To test it, supply a table <code>receipts</code> with customer, date and amount." in page
+    assert "No test was left out" in words(render(fixture.view(not_tested=[])))
+
+
+def test_a_paper_stands_with_both_dates_its_reason_and_its_cell() -> None:
+    page = render(fixture.view())
+    rows = [words(r) for r in re.findall(r"<tr>.*?</tr>", page, flags=re.S) if "YS-014-1" in r]
+    assert len(rows) == 1
+    for said in ("✗ does not", "2021-06-28", "2022-02-14", "231", "grade is below", "evidence/2021.csv:"):
+        assert said in rows[0]
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
+    write_page(fixture.view(), tmp_path / "a.html")
+    write_page(fixture.view(), tmp_path / "b.html")
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+def test_nothing_is_asked_of_a_network_and_only_our_script_runs() -> None:
+    page = render(fixture.view())
+    assert not re.search(r"""(?:src|href)=["'](?!#)""", page)
+    assert not re.search(r"@import|url\(|https?://", page)
+    assert not re.search(r"<[^>]+\s(?:style|on\w+)=", page)
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy and policy[1].replace("&#39;", "'").startswith("default-src 'none'")
+    for tag in ("style", "script"):
+        content = re.search(rf"<{tag}>(.*?)</{tag}>", page, flags=re.S)
+        assert content
+        digest = base64.b64encode(hashlib.sha256(content[1].encode()).digest()).decode()
+        assert f"{tag}-src &#39;sha256-{digest}&#39;" in page or f"{tag}-src 'sha256-{digest}'" in page
+
+
+def test_data_is_never_markup() -> None:
+    tables = fixture.run()
+    bad = '<script>alert(1)</script>" onload="x'
+    rows = [r | {"text": bad, "department_id": bad} for r in tables["findings"].to_pylist()]
+    tables["findings"] = pa.Table.from_pylist(rows, schema=tables["findings"].schema)
+    page = render(fixture.view(tables, company=bad))
+    assert "<script>alert" not in page
+    assert page.count("<script>") == 1
+
+
+def test_no_word_of_a_verdict() -> None:
+    assert not re.search(VERDICTS, words(render(fixture.view())), flags=re.I)
+
+
+def test_a_run_without_rows_is_a_page() -> None:
+    said = words(render(fixture.view({"misstatements": fixture.run()["misstatements"].slice(0, 0)})))
+    assert "The evidence supports the revenue booked in every period." in said
+    assert "No unit has a difference above tolerance." in said
+
+
+def test_a_large_run_stays_small(tmp_path: Path) -> None:
+    tables = fixture.run()
+    rows = tables["rejected"].to_pylist()[:1]
+    tables["rejected"] = pa.Table.from_pylist([rows[0] | {"value": "x" * 9_000}] * 5_000)
+    write_page(fixture.view(tables), tmp_path / "report.html")
+    assert (tmp_path / "report.html").stat().st_size < LARGEST
+    assert "The first 1,000 of 5,000 rows" in (tmp_path / "report.html").read_text(encoding="utf-8")
