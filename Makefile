@@ -40,7 +40,7 @@ demo: $(READY)
 
 # The tests come last, so that the runner's closing line is the last line.
 test: lint types
-	@$(BIN)/python -m pytest --quiet --numprocesses 2 $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses 2 $(PYTEST)
 
 lint: $(READY)
 	@$(BIN)/ruff check --quiet .

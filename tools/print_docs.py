@@ -1,4 +1,7 @@
-"""Print the pages of docs/ from the code: every table and column, every command. `--check` only compares."""
+"""Print the pages of docs/ from the code, and the result screen of README.md from the last `make demo`.
+
+`--check` only compares the pages.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from earned.books.schema import Column, Table, tables
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 NOTE = "<!-- Printed by `make docs`; change the code, not this page. -->\n\n"
+BEGIN = "<!-- result screen: begin (printed by `make demo docs`) -->"
+END = "<!-- result screen: end -->"
 
 
 def pages() -> dict[str, str]:
@@ -72,6 +77,13 @@ def _help(command: list[str]) -> str:
     return "\n".join(line.rstrip() for line in done.stdout.splitlines()) + "\n"
 
 
+def with_screen(readme: str, screen: str) -> str:
+    """README.md with a result screen between its two markers."""
+    before, _, rest = readme.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n```\n{screen}```\n{END}{after}"
+
+
 def stale(docs: Path) -> list[str]:
     """The pages that do not say what the code says."""
     return [
@@ -87,6 +99,10 @@ def main() -> None:
     DOCS.mkdir(exist_ok=True)
     for name, text in pages().items():
         (DOCS / name).write_text(text, encoding="utf-8")
+    readme, screen = DOCS.parent / "README.md", DOCS.parent / "demo-run" / "summary.txt"
+    if screen.exists():
+        text = with_screen(readme.read_text(encoding="utf-8"), screen.read_text(encoding="utf-8"))
+        readme.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from earned import run as tables_of_run
 from earned.attribution.people import people
 from earned.books import Books
 from earned.engine import Keep
-from earned.faults import TotalError
+from earned.faults import Fault, InputError, TotalError
 from earned.misstatement import split
 from earned.misstatement.announced import with_announced
 from earned.misstatement.findings import findings
@@ -24,6 +24,7 @@ from earned.misstatement.rollforward import by_dimension, by_hand, by_part, roll
 from earned.misstatement.support import entry_support
 from earned.misstatement.totals import internal
 from earned.misstatement.translation import translated
+from earned.not_tested import gaps
 from earned.recognition.admission import evidence_used
 from earned.recognition.price import require_tax
 from earned.recognition.recognise import Recognition, recognise
@@ -32,6 +33,9 @@ from earned.run import Run, Table
 from earned.version import VERSION
 
 Progress = Callable[[str, int | None], None]
+
+#: tables of which only the reported periods are given
+IN_PERIODS = ("positions", "gap_parts", "entry_support", "unlinked", "misstatements", "evidence_range")
 
 
 def examine(
@@ -46,6 +50,7 @@ def examine(
     """Recompute earned revenue, compare it with what was booked, and return every table of the run.
 
     `decisions` false leaves out what people decided. `procedures` names those to run; none exists yet.
+    `from_period` and `to_period` bound what is reported, not what is measured.
     Raises InputError for books that need an answer first (P5) and TotalError when an internal control
     total does not tie.
     """
@@ -57,22 +62,41 @@ def examine(
         tell(name.replace("_", " "), None)
         return engine.keep(name, expression)
 
-    results = outcome(books, keep, heed_decisions=decisions)
+    rec = recognise(books, keep, heed_decisions=decisions)
+    results = outcome(books, rec, keep, reported(books, from_period, to_period))
     totals = _require_ties(books, results["reconciliation"])
     parameters = _parameters(books, procedures, decisions)
     return Run(
         books=books,
         run_id=_run_id(books, parameters),
         tables={name: Table(name, results[name]) for name in tables_of_run.names()},
+        periods=_periods(books, results),
         parameters=parameters,
         control_totals=totals,
-        not_tested=not_tested(books, results),
+        not_tested=gaps(books, rec),
     )
 
 
-def outcome(books: Books, keep: Keep, *, heed_decisions: bool = True) -> dict[str, ir.Table]:
-    """Every table of a run by name, computed through `keep`; the same expressions on every engine."""
-    rec = recognise(books, keep, heed_decisions=heed_decisions)
+def reported(books: Books, first: str | None, last: str | None) -> ir.Table:
+    """The measured periods from `first` to `last`. Raises InputError for a name that is none of them."""
+    known = {r["period_id"]: r["period_index"] for r in books.engine.rows(books.calendar)}
+    for option, name in (("--from-period", first), ("--to-period", last)):
+        if name is not None and name not in known:
+            expected = f"expected one of {', '.join(known)}"
+            raise InputError([Fault(expected, "Name a measured period.", column=option, value=name)])
+    calendar = books.calendar
+    if first is not None:
+        calendar = calendar.filter(calendar.period_index >= known[first])
+    if last is not None:
+        calendar = calendar.filter(calendar.period_index <= known[last])
+    return calendar
+
+
+def outcome(books: Books, rec: Recognition, keep: Keep, periods: ir.Table) -> dict[str, ir.Table]:
+    """Every table of a run by name, computed through `keep`; the same expressions on every engine.
+
+    `periods` are those reported; what was measured before them stays in the cumulative figures.
+    """
     parts = split.parts(books, rec, keep)
     support = keep("entry_support_all", entry_support(rec))
     cells = keep("cells_translated", translated(rec))
@@ -89,13 +113,16 @@ def outcome(books: Books, keep: Keep, *, heed_decisions: bool = True) -> dict[st
         "positions": positions(books, rec, split.resolutions(books, rec)),
         "gap_parts": _in_periods(books, parts),
         "entry_support": _in_periods(books, support),
-        "unlinked": unlinked(rec, heed_decisions=heed_decisions),
+        "unlinked": unlinked(rec),
         "findings": found,
         "misstatements": misstatements,
         "evidence_range": evidence_range(cells, books.calendar),
         "guidance": guidance(books, rec, cells),
         "people": people(books, rec, support, found),
     }
+    named = periods.select("period_id")
+    for name in IN_PERIODS:
+        tables[name] = tables[name].semi_join(named, "period_id")
     return {name: keep(f"run_{name}", _shaped(name, tables.get(name))) for name in tables_of_run.names()}
 
 
@@ -141,7 +168,9 @@ def _require_ties(books: Books, reconciliation: ir.Table) -> list[dict[str, Any]
     totals = books.engine.rows(rows)
     broken = [t for t in totals if not t["ties"]]
     if broken:
-        lines = (f"{t['total']} {t['period_id']}: {t['left_minor']} against {t['right_minor']}" for t in broken)
+        lines = (
+            f"{t['total']} {t['period_id']}: {t['left_minor']} against {t['right_minor']}" for t in broken
+        )
         raise TotalError("internal control totals do not tie:\n" + "\n".join(lines))
     return totals
 
@@ -164,10 +193,19 @@ def _run_id(books: Books, parameters: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def not_tested(books: Books, results: dict[str, ir.Table]) -> list[dict[str, str]]:
-    """What could not be tested, in words, and what would have to be supplied."""
-    filled = books.filled or {}
-    gaps = []
-    if not filled.get("contracts"):
-        gaps.append({"what": "revenue earned: there are no contracts to measure against", "needs": "contracts, evidence"})
-    return gaps
+def _periods(books: Books, results: dict[str, ir.Table]) -> list[dict[str, Any]]:
+    """The periods of the --json object: totals in company currency, oldest first."""
+    rows = results["misstatements"]
+    rows = rows.filter(rows.dimension == "total")
+    loose = books.engine.table("entries_scoped")
+    loose = loose.filter((loose.place == "unlinked") & ~loose.is_opening)
+    sums = loose.group_by("period_id").agg(unlinked_minor=loose.company_minor.sum().cast("int64"))
+    rows = rows.left_join(sums, "period_id").drop("period_id_right")
+    rows = rows.join(books.calendar.select("period_id", "period_index"), "period_id").order_by("period_index")
+    return books.engine.rows(
+        rows.select(
+            "period_id", "booked_minor", "earned_minor", "gap_minor", "net_minor",
+            rows.unlinked_minor.fill_null(0).name("unlinked_minor"),
+            "announced_minor", "net_ppm_of_announced",
+        )
+    )  # fmt: skip

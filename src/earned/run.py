@@ -1,10 +1,9 @@
-"""The tables of a run: names, columns, types and keys as scripts rely on them, and the result of `examine`."""
+"""The tables of a run: names, columns, types and keys as scripts rely on them; what `examine` returns."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from earned.books import Books
@@ -154,58 +153,41 @@ class Table:
 
 @dataclass(frozen=True)
 class Run:
-    """What `earned.examine` returns: every table, the control totals, and what could not be tested."""
+    """What `earned.examine` returns: every table, the control totals, and what could not be tested.
+
+    `periods` are the rows of the --json object, oldest first, in company currency.
+    """
 
     books: Books
     run_id: str
     tables: Mapping[str, Table]
+    periods: Sequence[Mapping[str, Any]]
     parameters: Mapping[str, Any]
     control_totals: Sequence[Mapping[str, Any]]
     not_tested: Sequence[Mapping[str, str]]
 
-    @cached_property
-    def _findings(self) -> int:
-        return int(self.tables["findings"].expression.count().execute())
-
     @property
     def has_exceptions(self) -> bool:
         """Whether anything was found that exit code 1 stands for (G3)."""
-        figures = self.figures()
-        return bool(figures["findings"] or figures["exceptions"])
+        return bool(self._count("findings") or self._count("exceptions"))
 
     def figures(self) -> dict[str, Any]:
         """The object that `earned examine --json` prints, but for the run's folder."""
-        counts = self.books.counts or {}
+        external = self.tables["reconciliation"].expression
+        untied = external.filter((external.kind == "external") & ~external.ties)
         return {
             "format": "earned.examine/1",
             "run_id": self.run_id,
-            "rows": {k: counts.get(k, 0) for k in ("in", "used", "rejected")},
-            "periods": self._periods(),
-            "findings": self._findings,
-            "exceptions": int(self.tables["exceptions"].expression.count().execute()),
-            "procedures": {state: 0 for state in ("run", "run_partly", "not_run", "off")},
-            "reconciliation": {"internal_ok": True, "external_untied": self._untied()},
+            "rows": {k: self.books.counts.get(k, 0) for k in ("in", "used", "rejected")},
+            "periods": [dict(period) for period in self.periods],
+            "findings": self._count("findings"),
+            "exceptions": self._count("exceptions"),
+            "procedures": dict.fromkeys(("run", "run_partly", "not_run", "off"), 0),
+            "reconciliation": {
+                "internal_ok": True,
+                "external_untied": int(untied.count().to_pyarrow().as_py()),
+            },
         }
 
-    def _periods(self) -> list[dict[str, Any]]:
-        rows = self.tables["misstatements"].expression
-        rows = rows.filter(rows.dimension == "total").order_by("period_id")
-        unlinked = self.tables["unlinked"].expression
-        sums = unlinked.group_by("period_id").agg(unlinked_minor=unlinked.amount_minor.sum().cast("int64"))
-        columns = ("booked_minor", "earned_minor", "gap_minor", "net_minor")
-        joined = rows.left_join(sums, "period_id")
-        joined = joined.join(self.books.calendar.select("period_id", "period_index"), "period_id")
-        joined = joined.select(
-            "period_id",
-            *columns,
-            "announced_minor",
-            "period_index",
-            "net_ppm_of_announced",
-            unlinked_minor=joined.unlinked_minor.fill_null(0),
-        ).order_by("period_index")
-        found: list[dict[str, Any]] = joined.drop("period_index").to_pyarrow().to_pylist()
-        return found
-
-    def _untied(self) -> int:
-        rows = self.tables["reconciliation"].expression
-        return int(rows.filter((rows.kind == "external") & ~rows.ties).count().execute())
+    def _count(self, table: str) -> int:
+        return int(self.tables[table].expression.count().to_pyarrow().as_py())

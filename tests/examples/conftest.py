@@ -36,7 +36,9 @@ def run_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Rows]:
                 shutil.copy(file, books / file.name)
         run = earned.examine(earned.open_books(books, overrides=[("calendar.kind", calendar)]))
         return lambda table: (
-            list(run.not_tested) if table == "not tested" else _rows(run.tables[table].arrow())
+            [dict(row) for row in run.not_tested]
+            if table == "not tested"
+            else _rows(run.tables[table].arrow())
         )
 
     return examine

@@ -37,7 +37,7 @@ def test_all_revenue_is_unlinked_and_nothing_is_recognised(rows: Callable[[str],
 
 
 def test_dollars_and_euros_are_not_added(rows: Callable[[str], Any]) -> None:
-    revenue = {name: 0 for name in ("revenue in", "revenue in, EUR")}
+    revenue = dict.fromkeys(("revenue in", "revenue in, EUR"), 0)
     for row in rows("reconciliation"):
         if row["total"] in revenue:
             revenue[row["total"]] += row["left_minor"]

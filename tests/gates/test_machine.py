@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from tests.gates.sources import ROOT, committed
 
 #: With a letter in brackets, so that this file passes its own gate.

@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+
 from tests.gates.sources import ROOT, copy, python_files
 from tests.gates.verdict_words import verdicts
 

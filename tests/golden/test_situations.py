@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.golden.cases import differences, read_case, run_tables, write_books
 
 CASES = sorted((Path(__file__).parent / "situations").glob("*.yaml"))

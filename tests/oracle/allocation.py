@@ -76,7 +76,7 @@ def rows(book: Book) -> list[Row]:
     found = []
     for unit in book.units:
         fixed = [o for o in unit.obligations if o["measure"] != "as_used"]
-        ssp = [o["ssp_minor"] for o in fixed]
+        ssp = [o["ssp_minor"] for o in unit.obligations]
         found.append(
             {
                 "unit_id": unit.unit_id,

@@ -86,4 +86,6 @@ def _nothing(table: str, row: Row) -> bool:
 def _skipped(table: str, column: str, mine: Row) -> bool:
     if table == "positions" and mine["gap_minor"] is None:
         return column != "gap_minor"
-    return table == "evidence_used" and column == "effective_date" and not mine["counts"]
+    if table != "evidence_used" or mine["counts"]:
+        return False
+    return column == "effective_date" or (column == "grade" and mine["reason"] == "after_as_of")

@@ -198,13 +198,13 @@ def _age(entry: Row) -> tuple[object, ...]:
 
 
 def progress_ppm(earnings: Earnings, unit: Unit, day: date) -> int | None:
-    """Progress of the fixed obligations together, weighted by their shares."""
+    """Progress of the fixed obligations together, weighted by their shares; 0 before the contract binds."""
     fixed = [o for o in unit.obligations if o["measure"] != "as_used"]
+    if fixed and not bound(unit.contract, day):
+        return 0
     shown = [earnings.progress(unit, o, day, Look()) for o in fixed]
-    if len(fixed) == 1:
+    if len(unit.obligations) == 1 and fixed:
         return rounded(shown[0] * MILLION)
     whole = sum(o["allocated"] for o in fixed)
-    if not whole:
-        return None
-    done = sum((o["allocated"] * s for o, s in zip(fixed, shown, strict=True)), Fraction(0))
-    return rounded(done / whole * MILLION)
+    done = sum(rounded(o["allocated"] * s) for o, s in zip(fixed, shown, strict=True))
+    return rounded(Fraction(done * MILLION, whole)) if whole else None

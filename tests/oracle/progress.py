@@ -32,14 +32,10 @@ class Earnings:
     judged: dict[tuple[str, str], list[Ruling]] = field(default_factory=dict)
 
     def earned(self, unit: Unit, day: date, look: Look | None = None) -> int:
-        """Cumulative minor units, rounded once (P3)."""
-        return rounded(self.exact(unit, day, look or Look()))
-
-    def exact(self, unit: Unit, day: date, look: Look) -> Fraction:
-        """Cumulative and exact: the sum over the unit's obligations."""
+        """Cumulative minor units: the sum of what each obligation has earned, each rounded once (P3, U1)."""
         if not bound(unit.contract, day):
-            return Fraction(0)
-        return sum((self._obligation(unit, o, day, look) for o in unit.obligations), Fraction(0))
+            return 0
+        return sum(rounded(self._obligation(unit, o, day, look or Look())) for o in unit.obligations)
 
     def _obligation(self, unit: Unit, obligation: Row, day: date, look: Look) -> Fraction:
         if obligation["measure"] == "as_used":

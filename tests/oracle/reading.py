@@ -53,6 +53,7 @@ def read(tables: Tables, settings: Row) -> Book:
             names.index(entry["period"][0]) if entry["period"] and entry["period"][0] in names else None
         )
     book.entries = [e for e in book.entries if e["is_opening"] or e["index"] is not None]
+    book.entries = [e for e in book.entries if not e["out_of_scope"]]
     for contract in book.contracts.values():
         price_contract(book, contract, contract["obligations"])
     make_units(book)
@@ -188,15 +189,16 @@ def _duplicates(book: Book) -> None:
 
 
 def _entries(book: Book) -> None:
-    """Known entries in scope, with their period; R10, R12, P6."""
+    """Known entries with their period, marked where out of scope; R10, R12, P6."""
     revenue = {a["account"]: a["role"] == "revenue" for a in book.tables.get("accounts", [])}
     contract_of = {o["obligation_id"]: o["contract_id"] for o in book.tables.get("obligations", [])}
     names = "contract_id obligation_id effective_date currency functional_amount account period_id posted_at"
     for given in book.tables.get("entries", []):
         row = _filled(given, names + " document_date created_at preparer approver kind is_opening")
         out = row["kind"] in ("elimination", "reclassification") or not revenue.get(row["account"], True)
-        if out or not book.known(row["posted_at"]):
+        if not book.known(row["posted_at"]):
             continue
+        row["out_of_scope"] = out
         row["contract_id"] = row["contract_id"] or contract_of.get(row["obligation_id"])
         contract = book.contracts.get(row["contract_id"])
         own = [o["obligation_id"] for o in contract["obligations"]] if contract else []

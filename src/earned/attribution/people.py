@@ -13,7 +13,7 @@ ROLES = ("owner", "manager", "preparer", "approver")
 
 
 def people(books: Books, rec: Recognition, support: ir.Table, flagged: ir.Table) -> ir.Table:
-    """The run's table people: `booked_minor` of the entries, `unsupported_minor` the most each was unsupported.
+    """The run's table people: amounts of the entries, and the most of each that was ever unsupported.
 
     Company currency; preparer and approver are user ids, owner and manager (of the owner, valid on the
     entry's date) employee ids. `rank`, `p_value` and `q_value` are empty until procedures run.

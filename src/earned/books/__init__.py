@@ -71,9 +71,7 @@ def open_books(
         raise
 
 
-def _read(
-    path: Path, manifest: Manifest, engine: Engine, tell: Callable[[str, int | None], None]
-) -> Books:
+def _read(path: Path, manifest: Manifest, engine: Engine, tell: Callable[[str, int | None], None]) -> Books:
     """Files in, typed tables out. No statement of the books' own runs while files can be reached."""
     from earned import money
     from earned.books import calendar, quality, reconciliation, schema

@@ -46,12 +46,13 @@ class Writing:
     ids: Mapping[str, object] = field(default_factory=dict)
 
 
-def filled(raw: str, column: Column, nulls: tuple[str, ...], values: Mapping[str, str | None]) -> str:
-    """The text of a cell, trimmed and mapped by `values`; NULL where it is empty or a sentinel.
+def filled(
+    raw: str, bare: str, column: Column, nulls: tuple[str, ...], values: Mapping[str, str | None]
+) -> str:
+    """The text of a cell, mapped by `values`; NULL where it is empty or a sentinel.
 
-    Only cells of type text keep the blanks around them.
+    `bare` is the text without the blanks around it; only cells of type text keep them.
     """
-    bare = sql.trimmed(raw)
     kept = raw if column.type == "text" and not is_currency(column) else bare
     empty = sql.among(bare, ("", *nulls)) if nulls else f"{bare} = ''"
     mapped = f"CASE WHEN {empty} THEN NULL ELSE {kept} END"
@@ -113,7 +114,8 @@ def nano(column: Column, cell: str, digits: str, writing: Writing) -> str:
 
 def currency(cell: str) -> Cell:
     """An ISO 4217 code, in capitals (R11)."""
-    known = f"CASE WHEN {sql.among(f'upper({cell})', currencies())} THEN upper({cell}) END"
+    usual, capitals = f"{cell} IN ('CNY', 'USD', 'EUR')", f"upper({cell})"
+    known = f"CASE WHEN {usual} THEN {cell} WHEN {sql.among(capitals, currencies())} THEN {capitals} END"
     return Cell(known, "'currency'", "'an ISO 4217 currency code such as CNY; map others under `values`'")
 
 
@@ -159,7 +161,7 @@ def _enum(steps: Steps, _: Writing, column: Column) -> Cell:
 
 def _id(steps: Steps, writing: Writing, _: Column) -> Cell:
     cell = steps.cell
-    number = f"regexp_full_match({cell}, '{_SCIENTIFIC}')"
+    number = f"(contains({cell}, '+') AND regexp_full_match({cell}, '{_SCIENTIFIC}'))"
     expected = (
         f"concat('the number itself, not ', {cell}, "
         "': format the column as text in the spreadsheet and export again')"

@@ -85,10 +85,13 @@ def _orphan(table: Table, column: str, value: str, used: frozenset[str]) -> Iter
         yield Check(column, by_name, value, "'orphan'", "'a contract_id of the table contracts'")
         return
     unknown = (
-        'obligation_id IS NOT NULL AND (("row:known" AND "row:obligations" > 1 AND "obligation_id:final" IS NULL) '
+        "obligation_id IS NOT NULL AND "
+        '(("row:known" AND "row:obligations" > 1 AND "obligation_id:final" IS NULL) '
         'OR (contract_id IS NULL AND NOT "row:known"))'
     )
-    yield Check(column, unknown, value, "'orphan'", "'an obligation_id of this contract in the table obligations'")
+    yield Check(
+        column, unknown, value, "'orphan'", "'an obligation_id of this contract in the table obligations'"
+    )
 
 
 def _window(value: str, final: str, manifest: Manifest) -> Iterator[Check]:
@@ -98,7 +101,7 @@ def _window(value: str, final: str, manifest: Manifest) -> Iterator[Check]:
     outside += [f"{final} > DATE '{last}'"] if last else []
     if not outside:
         return
-    when = f"({' OR '.join(outside)}) AND NOT \"is_opening:final\" AND \"period_id:final\" IS NULL"
+    when = f'({" OR ".join(outside)}) AND NOT "is_opening:final" AND "period_id:final" IS NULL'
     days = " ".join(part for part in (f"from {first}" if first else "", f"to {last}" if last else "") if part)
     expected = sql.text(f"a day {days}, the window of these books; an opening has is_opening true")
     yield Check("effective_date", when, value, "'window'", expected)

@@ -43,7 +43,9 @@ class Header:
             near = difflib.get_close_matches(header, list(self.types), n=3, cutoff=0.4)
             has = near or list(self.types)
             do = f"{'The nearest are' if near else 'The columns are'}: {', '.join(has[:40])}"
-            raise InputError([Fault(f"a column {header!r}, named in {self.place}", do, self.file, column=header)])
+            raise InputError(
+                [Fault(f"a column {header!r}, named in {self.place}", do, self.file, column=header)]
+            )
         column, kind = sql.name(header), self.types[header]
         if kind == "VARCHAR":
             return column
@@ -81,7 +83,9 @@ def cells(spec: Any, header: Header) -> Cells:
 def _template(template: str, header: Header) -> Cells:
     """'{A}-{B}': the parts joined; empty if a part is empty (R8)."""
     pieces = _PART.split(template)
-    parts = [f"nullif({sql.trimmed(header.text(p))}, '')" if i % 2 else sql.text(p) for i, p in enumerate(pieces)]
+    parts = [
+        f"nullif({sql.trimmed(header.text(p))}, '')" if i % 2 else sql.text(p) for i, p in enumerate(pieces)
+    ]
     return Cells(" || ".join(parts))
 
 
@@ -99,7 +103,9 @@ def _match(spec: Mapping[str, Any], header: Header) -> Cells:
 
 def _sides(spec: Mapping[str, Any], header: Header) -> Cells:
     """{debit, credit}: two columns, an empty one is 0 (R3)."""
-    debit, credit = (header.text(str(spec[k])) if spec.get(k) else sql.text(None) for k in ("debit", "credit"))
+    debit, credit = (
+        header.text(str(spec[k])) if spec.get(k) else sql.text(None) for k in ("debit", "credit")
+    )
     shown = f"nullif(concat_ws(' / ', nullif({debit}, ''), nullif({credit}, '')), '')"
     return Cells(shown, debit, credit, header.floating(str(v) for v in spec.values() if v))
 

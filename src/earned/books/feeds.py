@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from earned.books import cells, columns, schema, select, sql
+from earned.books import columns, schema, select, sql
+from earned.books.cells import Writing, filled
 from earned.books.columns import Cells, Header
 from earned.books.mapping import Mapping as TableMapping
 from earned.books.moments import Clock, fitting
@@ -39,7 +40,7 @@ class Feed:
     relation: str
     kept: str
     cells: Mapping[str, Cells]
-    writing: Mapping[str, cells.Writing]
+    writing: Mapping[str, Writing]
     values: Mapping[str, Mapping[str, str | None]]
     nulls: tuple[str, ...]
     refused: tuple[str, ...]
@@ -68,7 +69,9 @@ def plan(loaded: Loaded, manifest: Manifest, engine: Engine) -> dict[str, tuple[
     feeds: dict[str, tuple[Feed, ...]] = {}
     faults: list[Fault] = []
     for name in schema.tables():
-        mappings = manifest.tables.get(name) or ((TableMapping(name, source=name),) if name in by_name else ())
+        mappings = manifest.tables.get(name) or (
+            (TableMapping(name, source=name),) if name in by_name else ()
+        )
         try:
             feeds[name] = tuple(_feed(m, i, by_name, manifest, engine) for i, m in enumerate(mappings))
         except InputError as wrong:
@@ -82,7 +85,7 @@ def _feed(
     mapping: TableMapping, index: int, sources: Mapping[str, SourceTable], manifest: Manifest, engine: Engine
 ) -> Feed:
     table = schema.tables()[mapping.table]
-    origin = _origin(mapping, index, sources, engine)
+    origin = _origin(mapping, index, sources, manifest, engine)
     specs, indicator = dict(mapping.columns), mapping.indicator
     if not specs:
         specs = _by_name(table, origin.header.types)
@@ -108,7 +111,7 @@ def _feed(
 
 
 def _origin(
-    mapping: TableMapping, index: int, sources: Mapping[str, SourceTable], engine: Engine
+    mapping: TableMapping, index: int, sources: Mapping[str, SourceTable], manifest: Manifest, engine: Engine
 ) -> _Origin:
     place = f"tables.{mapping.table}"
     if mapping.select:
@@ -127,8 +130,7 @@ def _origin(
     if source is None:
         fault = Fault(f"a source, for {place}", f"The sources are {', '.join(sources)}", "books.yaml")
         raise InputError([fault])
-    file = engine.sql(f"SELECT source_file FROM {sql.name(source.relation)} LIMIT 1")
-    header = Header(file[0][0] if file else source.name, _types(source.relation, engine), place)
+    header = Header(_file(source, manifest, engine), _types(source.relation, engine), place)
     return _Origin(
         relation=source.relation,
         header=header,
@@ -137,6 +139,13 @@ def _origin(
         workbook=source.kind == "workbook",
         date1904=source.date1904,
     )
+
+
+def _file(source: SourceTable, manifest: Manifest, engine: Engine) -> str:
+    """A file of the source, for messages."""
+    found = engine.sql(f"SELECT source_file FROM {sql.name(source.relation)} LIMIT 1")
+    named = manifest.sources.get(source.name)
+    return str(found[0][0]) if found else named.paths[0] if named else source.name
 
 
 def _types(relation: str, engine: Engine) -> dict[str, str]:
@@ -156,11 +165,15 @@ def _by_name(table: Table, headers: Mapping[str, str]) -> dict[str, Any]:
 def _side(indicator: Mapping[str, Any] | None, header: Header) -> tuple[str, list[str], list[str]] | None:
     if not indicator:
         return None
-    return (header.text(str(indicator["column"])), *([str(v) for v in indicator[k]] for k in "CD"))
+    credit, debit = ([str(v) for v in indicator[k]] for k in ("C", "D"))
+    return header.text(str(indicator["column"])), credit, debit
 
 
 def _unknown(
-    specs: Mapping[str, Any], mapping: TableMapping, indicator: Mapping[str, Any] | None, headers: Mapping[str, str]
+    specs: Mapping[str, Any],
+    mapping: TableMapping,
+    indicator: Mapping[str, Any] | None,
+    headers: Mapping[str, str],
 ) -> tuple[str, ...]:
     used = {h for spec in specs.values() for h in columns.headers_in(spec, headers)}
     used |= {*mapping.only, *mapping.without}
@@ -170,7 +183,7 @@ def _unknown(
 
 def _writing(
     feed: Feed, mapping: TableMapping, origin: _Origin, manifest: Manifest, engine: Engine
-) -> dict[str, cells.Writing]:
+) -> dict[str, Writing]:
     """How each mapped column is written; lists of date formats are settled against the cells (R4)."""
     own_sign = "debit_positive" if mapping.table in _DEBIT_POSITIVE else "credit_positive"
     negated = mapping.sign in ("credit_positive", "debit_positive") and mapping.sign != own_sign
@@ -179,7 +192,7 @@ def _writing(
     written = {}
     for c, source in feed.cells.items():
         clock = Clock(formats.get(c, ()), manifest.company.timezone, origin.workbook, origin.date1904)
-        written[c] = cells.Writing(
+        written[c] = Writing(
             clock=_settled(feed, c, clock, engine),
             decimal=mapping.decimal,
             thousands=mapping.thousands,
@@ -219,7 +232,8 @@ def _settled(feed: Feed, column: str, clock: Clock, engine: Engine) -> Clock:
     if len(clock.formats) < 2:
         return clock
     raw = feed.cells[column].text
-    cell = cells.filled(raw, feed.table[column], feed.nulls, feed.values.get(column, {}))
+    bare = f"({sql.trimmed(raw)})"
+    cell = filled(raw, bare, feed.table[column], feed.nulls, feed.values.get(column, {}))
     query = f"SELECT {cell} AS cell FROM {source_rows(feed)}"
     misfits = engine.sql(f"SELECT {', '.join(fitting(['cell'], clock))} FROM ({query})")[0]
     best = min(range(len(misfits)), key=lambda i: misfits[i])

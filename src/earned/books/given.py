@@ -189,8 +189,10 @@ def override(given: Given, path: str, text: str) -> None:
     if not isinstance(here, dict):
         raise yaml_text.refused("keys with values", "write `company: {currency: CNY}` first")
     for key in above:
-        inner = here.get(key)
-        if not isinstance(inner, dict):
+        inner = here.setdefault(key, Lined())
+        if isinstance(inner, Scalar) and inner.missing:
             inner = here[key] = Lined()
+        if not isinstance(inner, dict):
+            raise yaml_text.refused(f"keys under {key}, to set {path}", "change it in books.yaml itself")
         here = inner
     here[last] = _parsed(text)

@@ -14,6 +14,9 @@ from earned.books.stage import Stage
 if TYPE_CHECKING:
     from earned.engine import Engine
 
+#: The rows of a stage that fail beside other rows.
+LATE = "rowid IN (SELECT stage_row FROM late_faults)"
+
 
 def check(plan: Stage, engine: Engine) -> None:
     """Write `late_faults` for a staged table."""
@@ -63,7 +66,8 @@ def _same_key(plan: Stage, engine: Engine) -> None:
     engine.sql(
         f"INSERT INTO late_faults SELECT stage_row, {sql.text(table.key[0])}, value, "
         "CASE WHEN differs THEN 'key_conflict' ELSE 'repeat' END, "
-        f"concat(CASE WHEN differs THEN {sql.text(conflict)} ELSE 'each row once; the same as ' END, first_place) "
+        f"concat(CASE WHEN differs THEN {sql.text(conflict)} ELSE 'each row once; the same as ' END, "
+        "first_place) "
         f"FROM ({ranked}) WHERE differs OR place > 1"
     )
 

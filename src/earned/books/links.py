@@ -23,7 +23,7 @@ def linked(table: Table, rows: str, used: frozenset[str], company_currency: str)
         rows = _by_obligation(table, rows, used)
     elif table.name == "estimates":
         rows = (
-            f"SELECT r.*, o.contract_id AS \"row:contract\" FROM ({rows}) r "
+            f'SELECT r.*, o.contract_id AS "row:contract" FROM ({rows}) r '
             "LEFT JOIN books_obligations o ON o.obligation_id = r.obligation_id"
         )
     elif table.name != "contracts" and "contract_id" in used:
@@ -41,7 +41,7 @@ def _by_obligation(table: Table, rows: str, used: frozenset[str]) -> str:
         nulls = ", ".join(f"CAST(NULL AS VARCHAR) AS {c}" for c in absent)
         rows = f"SELECT *, {nulls} FROM ({rows})"
     return (
-        "SELECT r.*, coalesce(r.contract_id, o.contract_id, k.contract_id) AS \"row:contract\", "
+        'SELECT r.*, coalesce(r.contract_id, o.contract_id, k.contract_id) AS "row:contract", '
         'o.contract_id AS "row:contract_of_obligation" '
         f"FROM ({rows}) r LEFT JOIN books_obligations o ON o.obligation_id = r.obligation_id "
         "LEFT JOIN books_contracts k ON k.contract_id = r.obligation_id"
@@ -50,7 +50,9 @@ def _by_obligation(table: Table, rows: str, used: frozenset[str]) -> str:
 
 def _with_contract(table: Table, rows: str) -> str:
     if table.name == "contracts":
-        return f'SELECT r.*, false AS "row:known", CAST(NULL AS VARCHAR) AS "contract:currency" FROM ({rows}) r'
+        return (
+            f'SELECT r.*, false AS "row:known", CAST(NULL AS VARCHAR) AS "contract:currency" FROM ({rows}) r'
+        )
     columns = ", ".join(
         f"c.{column} AS {sql.name(f'contract:{column}')}"
         for column in ("currency", "pattern", "start_date", "end_date")
@@ -86,7 +88,7 @@ def _with_currency(table: Table, rows: str, used: frozenset[str], company: str) 
         return query
     entity = "r.entity_id" if "entity_id" in used else "NULL"
     return (
-        f"SELECT r.*, coalesce(e.currency, {sql.text(company)}) AS \"row:functional\" FROM ({query}) r "
+        f'SELECT r.*, coalesce(e.currency, {sql.text(company)}) AS "row:functional" FROM ({query}) r '
         f"LEFT JOIN books_entities e ON e.entity_id = {entity}"
     )
 

@@ -127,7 +127,8 @@ def _iso(cell: str) -> Iterator[Form]:
     timed = f"regexp_full_match({cell}, '{_DAY}[T ]{_TIME}')"
     yield Form(timed, f"TRY_CAST(replace({cell}, ',', '.') AS TIMESTAMP)", "time")
     seconds = f"regexp_replace({cell}, '^([^ T]+[T ][0-9]+:[0-9]{{2}}) ?([Z+-])', '\\1:00\\2')"
-    zoned = f"TRY_CAST(replace({seconds}, ',', '.') AS TIMESTAMPTZ)"
+    joined = f"regexp_replace(replace({seconds}, ',', '.'), ' ([Z+-])', '\\1')"
+    zoned = f"TRY_CAST({joined} AS TIMESTAMPTZ)"
     yield Form(f"regexp_full_match({cell}, '{_DAY}[T ]{_TIME}{_OFFSET}')", zoned, "instant")
 
 
@@ -151,6 +152,6 @@ def _serial(cell: str, clock: Clock) -> Iterator[Form]:
     origin = "1904-01-01" if clock.date1904 else "1899-12-30"
     whole = f"CAST(split_part({cell}, '.', 1) AS INTEGER)"
     yield Form(f"regexp_full_match({cell}, '[0-9]{{1,6}}')", f"DATE '{origin}' + {whole}", "day")
-    milliseconds = f"CAST(round(CAST({cell} AS DECIMAL(18, 10)) * 86400000) AS BIGINT)"
+    milliseconds = f"CAST(round(CAST({cell} AS DECIMAL(38, 10)) * 86400000) AS BIGINT)"
     timed = f"TIMESTAMP '{origin}' + to_milliseconds({milliseconds})"
     yield Form(f"regexp_full_match({cell}, '{_SERIAL}')", timed, "time")

@@ -51,9 +51,7 @@ def digits(normal: str, decimal: str | None, thousands: str | None) -> str:
     kept = f"regexp_replace({normal}, {sql.text(f'[^0-9{re.escape(point)}]')}, '', 'g')"
     read = f"concat({sign}, replace({kept}, {sql.text(point)}, '.'))"
     usual = f"regexp_full_match({normal}, '-?[0-9]+(\\.[0-9]+)?')" if point == "." else "false"
-    return (
-        f"CASE WHEN {usual} THEN {normal} WHEN regexp_full_match({normal}, {grammar}) THEN {read} END"
-    )
+    return f"CASE WHEN {usual} THEN {normal} WHEN regexp_full_match({normal}, {grammar}) THEN {read} END"
 
 
 def nano(digits: str, factor: Fraction = Fraction(1)) -> str:
@@ -62,9 +60,7 @@ def nano(digits: str, factor: Fraction = Fraction(1)) -> str:
     places = f"CASE WHEN {point} = 0 THEN 0 ELSE length({digits}) - {point} END"
     powers = " ".join(f"WHEN {n} THEN {10 ** (9 - n)}" for n in range(10))
     short = f"length({digits}) <= 18 AND length({digits}) - {point} <= 9 + 18 * CAST({point} = 0 AS INTEGER)"
-    quick = (
-        f"CAST(CAST(replace({digits}, '.', '') AS BIGINT) AS HUGEINT) * CASE {places} {powers} END"
-    )
+    quick = f"CAST(CAST(replace({digits}, '.', '') AS BIGINT) AS HUGEINT) * CASE {places} {powers} END"
     sign = f"CASE WHEN starts_with({digits}, '-') THEN '-' ELSE '' END"
     joined = f"concat({sign}, {_whole(digits)}, rpad({_fraction(digits)}, 9, '0'))"
     fits = f"length({_whole(digits)}) <= {_WHOLE} AND length({_fraction(digits)}) <= 9"

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def quality(plan: Stage, feeds: tuple[Feed, ...], sizes: list[tuple[int, int]], engine: Engine) -> None:
-    """Add the rows of a staged table to `quality`: cells emptied, `else` used, columns not known, rows
-    left out by a filter, lineage that ends at a SELECT."""
+    """Add what the used rows of a staged table show to `quality`: cells emptied, `else` used; and what
+    its feeds show: columns not known, rows left out by a filter, lineage that ends at a SELECT."""
     _emptied(plan, engine)
     _else_used(plan, engine)
     _small_rates(plan, engine)
@@ -36,13 +36,11 @@ def _add(
     engine.sql(f"INSERT INTO quality VALUES ({sql.text(plan.table.name)}, {values})")
 
 
-def _used(plan: Stage) -> str:
-    late = "rowid NOT IN (SELECT stage_row FROM late_faults)"
-    return f'FROM stage_{plan.table.name} WHERE "row:fault" IS NULL AND {late}'
-
-
 def _emptied(plan: Stage, engine: Engine) -> None:
-    each = f'SELECT unnest("row:emptied") AS e, source_file, source_row {_used(plan)} AND "row:emptied" IS NOT NULL'
+    each = (
+        'SELECT unnest("row:emptied") AS e, source_file, source_row '
+        f'FROM stage_{plan.table.name} WHERE "row:emptied" IS NOT NULL'
+    )
     engine.sql(
         f"INSERT INTO quality SELECT {sql.text(plan.table.name)}, e.c, e.r, count(*), "
         f"first(e.v ORDER BY source_file, source_row), 'emptied' FROM ({each}) "
@@ -54,12 +52,17 @@ def _else_used(plan: Stage, engine: Engine) -> None:
     """Each use of an `else`, by what stood in; a currency or flag that is only a default is assumed."""
     for column in plan.table.columns:
         others = plan.otherwise(column)
-        if not others or column.name == "is_opening" or (plan.table.name, column.name) == ("entries", "currency"):
+        if (
+            not others
+            or column.name == "is_opening"
+            or (plan.table.name, column.name) == ("entries", "currency")
+        ):
             continue
         mark = sql.name(f"{column.name}:else")
         example = f"first(CAST({sql.name(column.stored_name)} AS VARCHAR) ORDER BY source_file, source_row)"
         counted = engine.sql(
-            f"SELECT {mark}, count(*), {example} {_used(plan)} AND {mark} IS NOT NULL GROUP BY 1 ORDER BY 1"
+            f"SELECT {mark}, count(*), {example} FROM stage_{plan.table.name} "
+            f"WHERE {mark} IS NOT NULL GROUP BY 1 ORDER BY 1"
         )
         for place, rows, shown in counted:
             name = others[place - 1][0]
@@ -71,6 +74,8 @@ def _small_rates(plan: Stage, engine: Engine) -> None:
     """Rates of a few parts per million are most likely percent: said, not changed."""
     for column in (c for c in plan.table.columns if c.type == "ppm" and c.name in plan.used):
         name = sql.name(column.stored_name)
-        rows = engine.sql(f"SELECT count(*), min({name}) {_used(plan)} AND abs({name}) BETWEEN 1 AND 100")[0]
+        rows = engine.sql(
+            f"SELECT count(*), min({name}) FROM stage_{plan.table.name} WHERE abs({name}) BETWEEN 1 AND 100"
+        )[0]
         if rows[0]:
             _add(engine, plan, column.name, "rate_below_100_ppm", rows[0], str(rows[1]), "warning")

@@ -6,9 +6,10 @@ The statement comes from the people under investigation: it is proved to be exac
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -40,7 +41,7 @@ def run(query: str, place: str, relation: str, sources: Iterable[SourceTable], e
         body = f"SELECT * FROM {sql.name(database)}.main.{sql.name(s.relation)}"
         engine.sql(f"CREATE OR REPLACE TEMP VIEW {sql.name(s.name)} AS {body}")
     try:
-        read = {name.strip('"').casefold() for name in _tables_read(statement, engine)}
+        read = _tables_read(statement, engine)
         engine.sql(f"CREATE OR REPLACE TABLE {relation}_result AS\n{statement}")
     except duckdb.Error as wrong:
         sources_named = ", ".join(s.name for s in views)
@@ -50,7 +51,9 @@ def run(query: str, place: str, relation: str, sources: Iterable[SourceTable], e
         for s in views:
             engine.sql(f"DROP VIEW IF EXISTS temp.{sql.name(s.name)}")
     own = _with_lineage(relation, place, engine)
-    return Selected(relation, tuple(s for s in views if s.name.casefold() in read), own)
+    return Selected(
+        relation, tuple(s for s in views if {s.name.casefold(), s.relation.casefold()} & read), own
+    )
 
 
 def _one_select(query: str, place: str, engine: Engine) -> str:
@@ -67,7 +70,19 @@ def _one_select(query: str, place: str, engine: Engine) -> str:
 
 
 def _tables_read(statement: str, engine: Engine) -> set[str]:
-    return set(engine.connection.get_table_names(statement))
+    """The names that stand after FROM and JOIN anywhere in the statement, without case."""
+    tree = json.loads(engine.sql(f"SELECT json_serialize_sql({sql.text(statement)})")[0][0])
+    return {name.casefold() for name in _names(tree)}
+
+
+def _names(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE":
+            yield node["table_name"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for inner in node:
+            yield from _names(inner)
 
 
 def _with_lineage(relation: str, place: str, engine: Engine) -> bool:
@@ -75,9 +90,7 @@ def _with_lineage(relation: str, place: str, engine: Engine) -> bool:
     columns = [row[0] for row in engine.sql(f"DESCRIBE {relation}_result")]
     own = all(c in columns for c in _LINEAGE)
     rest = ", ".join(sql.name(c) for c in columns if c not in _LINEAGE)
-    file, row = (
-        _LINEAGE if own else (sql.text(f"books.yaml: {place}"), "rowid + 1")
-    )
+    file, row = _LINEAGE if own else (sql.text(f"books.yaml: {place}"), "rowid + 1")
     engine.sql(
         f"CREATE OR REPLACE VIEW {relation} AS SELECT {rest}{', ' if rest else ''}"
         f"CAST({file} AS VARCHAR) AS source_file, TRY_CAST({row} AS BIGINT) AS source_row "

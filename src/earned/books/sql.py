@@ -37,8 +37,9 @@ def plain(value: object) -> str | None:
 
 def trimmed(column: str) -> str:
     """A text without the blanks around it; the many without any are told by a cheap look first."""
-    look = f"regexp_matches({column}, '^\\s|\\s$|[^ -~]')"
-    return f"CASE WHEN {look} THEN trim({column}, {text(BLANKS)}) ELSE {column} END"
+    last = " AND ".join(f"NOT ends_with({column}, {text(c)})" for c in " \t\r\n")
+    clean = f"strlen({column}) = length({column}) AND ascii({column}) > 32 AND {last}"
+    return f"CASE WHEN {clean} THEN {column} ELSE trim({column}, {text(BLANKS)}) END"
 
 
 def layer(query: str, columns: Mapping[str, str]) -> str:

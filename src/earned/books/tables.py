@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from earned.books import cells, checks, columns, feeds, keys, moments, schema, sql
+from earned.books import checks, feeds, keys, moments, schema, sql
 from earned.books.feeds import Feed
 from earned.books.quality_rows import quality
 from earned.books.schema import Table
-from earned.books.stage import Stage, stage
+from earned.books.stage import stage
 from earned.faults import Fault, InputError, TotalError
 from earned.money import UNKNOWN, currencies
 
@@ -113,51 +113,55 @@ def _as_instant(table: Table, column: str, zone: str) -> str:
 def _read_table(table: Table, of_table: tuple[Feed, ...], manifest: Manifest, engine: Engine) -> Count:
     plan = stage(table, of_table, manifest, engine)
     keys.check(plan, engine)
-    _write_used(table, engine)
     _write_rejected(table, of_table, engine)
     if table.name == "obligations":
         _write_untestable(engine)
     if table.name == "evidence":
         _write_unknown(table, engine)
+    engine.sql(f'DELETE FROM stage_{table.name} WHERE "row:fault" IS NOT NULL OR {keys.LATE}')
     sizes = [feeds.rows(feed, engine) for feed in of_table]
-    refused = sum(engine.sql(f"SELECT count(*) FROM {sql.name(r)}")[0][0] for f in of_table for r in f.refused)
     quality(plan, of_table, sizes, engine)
+    _keep_used(table, engine)
+    return _counted(table, of_table, sizes, engine)
+
+
+def _keep_used(table: Table, engine: Engine) -> None:
+    """The stage, rid of what it held beside the table's columns, becomes the table; nothing is copied."""
+    engine.sql(f"DROP TABLE books_{table.name}")
+    for row in engine.sql(f"DESCRIBE stage_{table.name}"):
+        if row[0] not in table.stored:
+            engine.sql(f"ALTER TABLE stage_{table.name} DROP COLUMN {sql.name(row[0])}")
+    engine.sql(f"ALTER TABLE stage_{table.name} RENAME TO books_{table.name}")
+
+
+def _counted(table: Table, of_table: tuple[Feed, ...], sizes: list[tuple[int, int]], engine: Engine) -> Count:
+    """Rows of a table. Raises TotalError when rows in are not those used, rejected and left out."""
+    refused = [engine.sql(f"SELECT count(*) FROM {sql.name(r)}")[0][0] for f in of_table for r in f.refused]
     count = Count(
-        rows_in=sum(every for every, _ in sizes) + refused,
+        rows_in=sum(every for every, _ in sizes) + sum(refused),
         used=engine.sql(f"SELECT count(*) FROM books_{table.name}")[0][0],
         rejected=engine.sql(f"SELECT count(*) FROM rejected WHERE table_name = '{table.name}'")[0][0],
         left_out=sum(left for _, left in sizes),
     )
     if count.rows_in != count.used + count.rejected + count.left_out:
-        raise TotalError(f"{table.name}: {count.rows_in} rows in, {count.used} used, {count.rejected} rejected")
-    engine.sql(f"DROP TABLE stage_{table.name}")
+        raise TotalError(
+            f"{table.name}: {count.rows_in} rows in, but {count.used} used, "
+            f"{count.rejected} rejected and {count.left_out} left out"
+        )
     return count
 
 
-def _write_used(table: Table, engine: Engine) -> None:
-    stored = ", ".join(sql.name(c) for c in table.stored)
-    late = "" if _none(engine, "late_faults") else "AND rowid NOT IN (SELECT stage_row FROM late_faults)"
-    engine.sql(
-        f"CREATE OR REPLACE TABLE books_{table.name} AS SELECT {stored} FROM stage_{table.name} "
-        f'WHERE "row:fault" IS NULL {late}'
-    )
-
-
-def _none(engine: Engine, table: str) -> bool:
-    return not engine.sql(f"SELECT 1 FROM {table} LIMIT 1")
-
-
 def _write_rejected(table: Table, of_table: tuple[Feed, ...], engine: Engine) -> None:
-    """One row for each source row that is not used (R5): refused in reading, faulty, or faulty beside others."""
+    """One row for each source row that is not used (R5): refused, faulty, or faulty beside others."""
     name = sql.text(table.name)
     parts = [
         f"SELECT source_file, source_row, {name}, column_name, value, reason, expected FROM {sql.name(r)}"
         for feed in of_table
         for r in feed.refused
     ]
-    own = ", ".join(f"\"row:fault\".{f}" for f in ("column_name", "value", "reason", "expected"))
+    own = ", ".join(f'"row:fault".{f}' for f in ("column_name", "value", "reason", "expected"))
     parts.append(
-        f"SELECT source_file, source_row, {name}, {own} FROM stage_{table.name} WHERE \"row:fault\" IS NOT NULL"
+        f'SELECT source_file, source_row, {name}, {own} FROM stage_{table.name} WHERE "row:fault" IS NOT NULL'
     )
     late = ", ".join(f"f.{f}" for f in ("column_name", "value", "reason", "expected"))
     parts.append(
@@ -170,7 +174,7 @@ def _write_rejected(table: Table, of_table: tuple[Feed, ...], engine: Engine) ->
 def _write_untestable(engine: Engine) -> None:
     """Contracts of the books that lost an obligation: they cannot be allocated."""
     lost = (
-        "SELECT contract_id, \"row:fault\".column_name AS c, \"row:fault\".reason AS r, source_file, source_row "
+        'SELECT contract_id, "row:fault".column_name AS c, "row:fault".reason AS r, source_file, source_row '
         'FROM stage_obligations WHERE "row:fault" IS NOT NULL UNION ALL '
         "SELECT s.contract_id, f.column_name, f.reason, source_file, source_row FROM stage_obligations s "
         "JOIN late_faults f ON f.stage_row = s.rowid WHERE f.reason <> 'repeat'"
@@ -198,9 +202,7 @@ def _write_empty(engine: Engine) -> None:
     for name, table in schema.tables().items():
         engine.sql(f"CREATE OR REPLACE TABLE books_{name} ({_declared(table)})")
     place = "source_file VARCHAR, source_row BIGINT, table_name VARCHAR, column_name VARCHAR"
-    engine.sql(
-        f"CREATE OR REPLACE TABLE rejected ({place}, value VARCHAR, reason VARCHAR, expected VARCHAR)"
-    )
+    engine.sql(f"CREATE OR REPLACE TABLE rejected ({place}, value VARCHAR, reason VARCHAR, expected VARCHAR)")
     engine.sql(
         'CREATE OR REPLACE TABLE quality (table_name VARCHAR, column_name VARCHAR, "check" VARCHAR, '
         '"rows" BIGINT, example VARCHAR, action VARCHAR)'
@@ -222,9 +224,7 @@ def _no_entries(loaded: Loaded) -> Fault:
     return Fault("a table of entries (the revenue that was booked)", do)
 
 
-def _with_currency(
-    planned: Mapping[str, tuple[Feed, ...]], manifest: Manifest, engine: Engine
-) -> Manifest:
+def _with_currency(planned: Mapping[str, tuple[Feed, ...]], manifest: Manifest, engine: Engine) -> Manifest:
     """Where nobody named a currency: the most frequent one of the rows, else XXX, kept as a guess (R7)."""
     if not manifest.currency_guessed:
         return manifest
@@ -247,9 +247,7 @@ def _with_currency(
     return replace(manifest, company=replace(manifest.company, currency=code))
 
 
-def _unused(
-    loaded: Loaded, planned: Mapping[str, tuple[Feed, ...]], engine: Engine
-) -> dict[str, Count]:
+def _unused(loaded: Loaded, planned: Mapping[str, tuple[Feed, ...]], engine: Engine) -> dict[str, Count]:
     """Sources that feed no table: listed once; their rows that could not be read are rejected rows."""
     taken = {r for of_table in planned.values() for f in of_table for r in f.refused}
     counts = {}
@@ -287,5 +285,7 @@ def _check_totals(planned: Iterable[str], engine: Engine) -> None:
 def _filled(table: Table, engine: Engine) -> frozenset[str]:
     """The stored columns with at least one value."""
     names = [c.stored_name for c in table.columns]
-    found = engine.sql(f"SELECT {', '.join(f'count({sql.name(c)}) > 0' for c in names)} FROM books_{table.name}")
+    found = engine.sql(
+        f"SELECT {', '.join(f'count({sql.name(c)}) > 0' for c in names)} FROM books_{table.name}"
+    )
     return frozenset(n for n, any_ in zip(names, found[0]) if any_)

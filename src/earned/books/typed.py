@@ -33,6 +33,7 @@ def typed(feed: Feed, used: Iterable[Column]) -> str:
     wanted = tuple(used)
     mapped = [c for c in wanted if c.name in feed.cells]
     query = f"SELECT source_file, source_row{_raw(feed, mapped)} FROM {source_rows(feed)}"
+    query = sql.layer(query, _bare(feed, mapped))
     query = sql.layer(query, _filled(feed, mapped))
     numeric = [part for c in mapped if c.type in NUMBERS for part in _parts(feed, c)]
     by_part = {part: feed.table[part.split(":")[0]] for part in numeric}
@@ -83,9 +84,16 @@ def _raw(feed: Feed, mapped: list[Column]) -> str:
     return "".join(f", {expression} AS {sql.name(name)}" for name, expression in texts.items())
 
 
+def _bare(feed: Feed, mapped: list[Column]) -> dict[str, str]:
+    """The texts without the blanks around them, once for all that follows."""
+    return {f"{part}:bare": sql.trimmed(_n(part, "raw")) for c in mapped for part in _parts(feed, c)}
+
+
 def _filled(feed: Feed, mapped: list[Column]) -> dict[str, str]:
     found = {
-        f"{part}:cell": cells.filled(_n(part, "raw"), c, feed.nulls, feed.values.get(c.name, {}))
+        f"{part}:cell": cells.filled(
+            _n(part, "raw"), _n(part, "bare"), c, feed.nulls, feed.values.get(c.name, {})
+        )
         for c in mapped
         for part in _parts(feed, c)
     }
@@ -107,7 +115,9 @@ def _sides(feed: Feed, column: Column) -> Mapping[str, str]:
     (debit, credit), c = _parts(feed, column), column.name
     if feed.table.name in ("ledger", "trial_balance"):
         debit, credit = credit, debit
-    unread = " OR ".join(f"({_n(p, 'cell')} IS NOT NULL AND {_n(p, 'nano')} IS NULL)" for p in (debit, credit))
+    unread = " OR ".join(
+        f"({_n(p, 'cell')} IS NOT NULL AND {_n(p, 'nano')} IS NULL)" for p in (debit, credit)
+    )
     difference = f"coalesce({_n(credit, 'nano')}, 0) - coalesce({_n(debit, 'nano')}, 0)"
     bad = f"CASE WHEN {_n(debit, 'cell')} IS NOT NULL AND {_n(debit, 'nano')} IS NULL"
     empty = f"{_n(debit, 'cell')} IS NULL AND {_n(credit, 'cell')} IS NULL"
@@ -161,4 +171,4 @@ def _output(feed: Feed, column: Column, readings: Mapping[Column, cells.Cell]) -
 def _bytes(mapped: list[Column]) -> str:
     """Whether any mapped cell holds a NUL or bytes that are no text in its encoding (R11)."""
     every = f"concat_ws('', {', '.join([_n(c.name, 'raw') for c in mapped] or [sql.text('')])})"
-    return f"(contains({every}, chr(0)) OR contains({every}, chr(65533))) AS \"row:bytes\""
+    return f'(contains({every}, chr(0)) OR contains({every}, chr(65533))) AS "row:bytes"'

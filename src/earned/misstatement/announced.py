@@ -27,11 +27,13 @@ def first_published(books: Books) -> ir.Table:
     )
     rows = rows.filter(rows.minor.notnull())
     order = [rows.published_date, rows.announced_id]
-    first = ibis.row_number().over(
-        group_by=[rows.period_id, rows["scope"].fill_null("")], order_by=order
-    )
+    first = ibis.row_number().over(group_by=[rows.period_id, rows["scope"].fill_null("")], order_by=order)
     rows = rows.mutate(first=first).filter(lambda t: t.first == 0)
-    entities = books.tables["contracts"].select(of="entity_id").union(books.tables["entities"].select(of="entity_id"))
+    entities = (
+        books.tables["contracts"]
+        .select(of="entity_id")
+        .union(books.tables["entities"].select(of="entity_id"))
+    )
     entities = entities.filter(entities["of"].notnull()).distinct()
     rows = rows.left_join(entities, rows["scope"] == entities["of"])
     dimension = ibis.cases(

@@ -1,4 +1,4 @@
-"""One finding per unit with a gap: what was booked, what shows work, when it was recorded. Facts only (G3)."""
+"""One finding per unit with a gap: what was booked, what shows work, when recorded. Facts only (G3)."""
 
 from __future__ import annotations
 

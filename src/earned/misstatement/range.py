@@ -18,7 +18,7 @@ SCENARIO_FIGURES = {
 
 
 def evidence_range(cells: ir.Table, calendar: ir.Table) -> ir.Table:
-    """scenario, period_id, gap_minor (cumulative), net_minor (of the period), not_gradable_minor (cumulative).
+    """scenario, period_id, gap_minor, net_minor (of the period), not_gradable_minor; the others cumulative.
 
     `without_flagged` equals the policy's row until procedures flag papers.
     """
@@ -31,7 +31,9 @@ def evidence_range(cells: ir.Table, calendar: ir.Table) -> ir.Table:
     for scenario, figure in SCENARIO_FIGURES.items():
         sums = cells.group_by("period_index").agg(
             gap_minor=(cells.booked_minor - cells[figure]).sum().cast("int64"),
-            not_gradable_minor=ibis.ifelse(cells.any_gradable, 0, cells.not_gradable_minor).sum().cast("int64"),
+            not_gradable_minor=ibis.ifelse(cells.any_gradable, 0, cells.not_gradable_minor)
+            .sum()
+            .cast("int64"),
         )
         rows = marks.left_join(sums, "period_index").drop("period_index_right")
         rows = rows.mutate(

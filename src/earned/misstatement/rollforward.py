@@ -1,4 +1,4 @@
-"""How the gap moved in each period: arising, reversed by work, reversed by entry (SAB 108; DESIGN section 6)."""
+"""How the gap moved in each period: arising, reversed by work, reversed by entry (SAB 108)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ NONE = "(none)"
 
 
 def roll_forward(cells: ir.Table) -> ir.Table:
-    """Cells with the movements of the period, per unit; cumulative `gap_minor`, everything else of the period.
+    """Cells with the movements of the period, per unit; only `gap_minor` is cumulative.
 
     net = arising - reversed by work - reversed by entry - under_arising + under_reversed = change of the gap.
     """
     order = ibis.window(group_by=cells.unit_id, order_by=cells.period_index)
-    was = {name: cells[f"{name}_minor"].lag().over(order).fill_null(0) for name in ("booked", "earned", "gap")}
+    was = {
+        name: cells[f"{name}_minor"].lag().over(order).fill_null(0) for name in ("booked", "earned", "gap")
+    }
     rows = cells.mutate(**{f"was_{name}": value for name, value in was.items()})
     rows = rows.filter(rows.period_index > BEFORE)
     booked = rows.booked_minor - rows.was_booked
@@ -51,7 +53,7 @@ def roll_forward(cells: ir.Table) -> ir.Table:
 
 
 def by_dimension(rolled: ir.Table, calendar: ir.Table) -> ir.Table:
-    """dimension, member, period_index and AMOUNTS: total (every period), entity, department, owner, customer, contract."""
+    """dimension, member, period_index and AMOUNTS: total, and whatever the unit belongs to."""
     columns = {
         "entity": "entity_id",
         "department": "department_id",
@@ -132,11 +134,14 @@ def _gap_and_net(
     was = rows.gap_minor.lag().over(group_by=rows.member, order_by=rows.period_index).fill_null(0)
     rows = rows.mutate(net_minor=rows.gap_minor - was).filter(lambda t: t.period_index > BEFORE)
     null = ibis.null("int64")
-    given = {name: null for name in AMOUNTS} | {"gap_minor": rows.gap_minor, "net_minor": rows.net_minor}
+    given = dict.fromkeys(AMOUNTS, null) | {"gap_minor": rows.gap_minor, "net_minor": rows.net_minor}
     if booked is not None:
         rows = rows.left_join(booked, key).drop("member_right", "period_index_right")
         given["booked_minor"] = rows.booked_minor.fill_null(0)
         given |= {"gap_minor": rows.gap_minor, "net_minor": rows.net_minor}
     return rows.select(
-        ibis.literal(dimension).name("dimension"), "member", "period_index", *(given[n].name(n) for n in AMOUNTS)
+        ibis.literal(dimension).name("dimension"),
+        "member",
+        "period_index",
+        *(given[n].name(n) for n in AMOUNTS),
     )

@@ -64,7 +64,9 @@ def _by_other_convention(rec: Recognition, beyond: ir.Table) -> ir.Table:
     terms = rec.terms.semi_join(beyond, "unit_id")
     straight = terms.measure.isin(STRAIGHT_LINE)
     timed = conventions(terms, rec.marks)
-    timed = timed.group_by("unit_id", "period_index", "convention").agg(by_time=timed.minor.sum().cast("int64"))
+    timed = timed.group_by("unit_id", "period_index", "convention").agg(
+        by_time=timed.minor.sum().cast("int64")
+    )
     others = rec.earned.semi_join(terms.filter(~straight), "obligation_id")
     others = others.group_by("unit_id", "period_index").agg(by_papers=others.earned_minor.sum().cast("int64"))
     key = ["unit_id", "period_index"]
@@ -88,9 +90,7 @@ def _divide(rows: ir.Table) -> ir.Table:
     left = gap - rows.over_price
     refused = ibis.greatest(rows.earned_all_minor - rows.earned_minor, 0)
     rows = rows.mutate(evidence_refused=ibis.least(left, refused))
-    rest = ibis.cases(
-        (~rows.worked, "not_started"), (rows.all_as_used, "above_usage"), else_="unfinished"
-    )
+    rest = ibis.cases((~rows.worked, "not_started"), (rows.all_as_used, "above_usage"), else_="unfinished")
     return rows.mutate(rest=rest, rest_minor=rows.gap_minor - rows.over_price - rows.evidence_refused)
 
 
@@ -100,7 +100,10 @@ def _pieces(rows: ir.Table) -> ir.Table:
     pieces = [
         _piece(rows.filter(rows.whole != ""), "whole", "gap_minor"),
         _piece(rows.filter(late).mutate(late=ibis.literal("late_recognition")), "late", "gap_minor"),
-        *(_piece(rows.filter(divided).mutate(name=ibis.literal(p)), "name", p) for p in ("over_price", "evidence_refused")),
+        *(
+            _piece(rows.filter(divided).mutate(name=ibis.literal(p)), "name", p)
+            for p in ("over_price", "evidence_refused")
+        ),
         _piece(rows.filter(divided), "rest", "rest_minor"),
     ]
     return ibis.union(*pieces)
@@ -117,9 +120,7 @@ def resolutions(books: Books, rec: Recognition) -> ir.Table:
     closed = ibis.ifelse(cells.gap_minor <= 0, cells.period_index, ibis.null("int64"))
     later = ibis.window(group_by=cells.unit_id, order_by=cells.period_index, rows=(1, None))
     open_cells = cells.mutate(resolved_index=closed.min().over(later)).filter(lambda t: t.gap_minor > 0)
-    at = cells.select(
-        "unit_id", then="period_index", booked_then="booked_minor", earned_then="earned_minor"
-    )
+    at = cells.select("unit_id", then="period_index", booked_then="booked_minor", earned_then="earned_minor")
     rows = open_cells.left_join(
         at, [open_cells.unit_id == at.unit_id, open_cells.resolved_index == at.then]
     ).drop("unit_id_right")
@@ -165,9 +166,7 @@ def _with_events(books: Books, rec: Recognition, rows: ir.Table) -> ir.Table:
 
 def _credits(books: Books, rec: Recognition) -> ir.Table:
     entries = rec.unit_entries.filter(rec.unit_entries.kind == "credit")
-    booked = entries.select(
-        event_contract="contract_id", event_unit="unit_id", event_on="effective_date"
-    )
+    booked = entries.select(event_contract="contract_id", event_unit="unit_id", event_on="effective_date")
     notes = books.tables["invoices"]
     notes = notes.filter((notes.kind == "credit_note") | (notes.kind.isnull() & (notes.amount_minor < 0)))
     noted = notes.select(

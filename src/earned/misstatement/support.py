@@ -1,4 +1,4 @@
-"""Which entries the evidence does not support: a unit's entries are supported oldest first (DESIGN section 6)."""
+"""Which entries the evidence does not support: a unit's entries are supported oldest first."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from earned.recognition.recognise import Recognition
 
 
 def entry_support(rec: Recognition) -> ir.Table:
-    """entry_id, unit_id, period_index, amount_minor, unsupported_minor (> 0, contract currency), preparer, approver, age.
+    """Entries with `unsupported_minor` > 0 at a period end, contract currency; preparer, approver, `age`.
 
     unsupported(i) = clamp(max(gap, 0) - sum of positive amounts after i, 0, amount(i)), entries ordered by
-    effective date, posting, id; entries of periods up to the cell's own. `age` is 0 for the newest entry of the unit.
+    effective date, posting, id; entries of periods up to the cell's own. `age` is 0 for the unit's newest entry.
     """
     gaps = rec.cells.filter(rec.cells.gap_minor > 0).select("unit_id", "period_index", "gap_minor")
     entries = rec.unit_entries.filter((rec.unit_entries.amount_minor > 0) & ~rec.unit_entries.is_opening)
@@ -27,9 +27,7 @@ def entry_support(rec: Recognition) -> ir.Table:
         ibis.desc(rows.posted_at),
         ibis.desc(rows.entry_id),
     ]
-    until = ibis.window(
-        group_by=[rows.unit_id, rows.period_index], order_by=newest_first, rows=(None, 0)
-    )
+    until = ibis.window(group_by=[rows.unit_id, rows.period_index], order_by=newest_first, rows=(None, 0))
     through = rows.amount_minor.sum().over(until).cast("int64")
     left = rows.gap_minor - (through - rows.amount_minor)
     unsupported = ibis.least(ibis.greatest(left, 0), rows.amount_minor)

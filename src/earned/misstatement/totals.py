@@ -1,4 +1,4 @@
-"""Internal control totals: what goes in comes out, per period; one that does not tie is a defect of ours (P6)."""
+"""Internal control totals: what goes in comes out; one that does not tie is a defect of ours (P6)."""
 
 from __future__ import annotations
 

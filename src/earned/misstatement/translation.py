@@ -1,4 +1,4 @@
-"""Positions in company currency: each cumulative figure translated at its unit's one rate, rounded once (P4)."""
+"""Positions in company currency: cumulative figures at the unit's one rate, rounded once (P4)."""
 
 from __future__ import annotations
 

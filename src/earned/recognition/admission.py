@@ -45,7 +45,7 @@ def admit(books: Books, pairs: ir.Table, decisions: ir.Table, keep: Keep) -> ir.
 
 
 def _with_grade(books: Books, pairs: ir.Table) -> ir.Table:
-    """A customer or third party, B system, C company, D who owns the unit or is measured on a target (E12)."""
+    """A customer or third party, B system, C company, D who owns the unit or has a target (E12)."""
     measured = _measured_people(books)
     days = pairs.filter(pairs.made_by.notnull()).select("made_by", "event_date").distinct()
     on_target = days.semi_join(
@@ -56,9 +56,7 @@ def _with_grade(books: Books, pairs: ir.Table) -> ir.Table:
             days.event_date <= measured.measured_to,
         ],
     ).select(person="made_by", day="event_date")
-    pairs = pairs.left_join(
-        on_target, [pairs.made_by == on_target.person, pairs.event_date == on_target.day]
-    )
+    pairs = pairs.left_join(on_target, [pairs.made_by == on_target.person, pairs.event_date == on_target.day])
     by_maker = ibis.cases(
         (pairs.maker.isin(("customer", "third_party")), "A"), (pairs.maker == "system", "B"), else_="C"
     )
@@ -109,7 +107,7 @@ def _with_timeliness(books: Books, pairs: ir.Table) -> ir.Table:
 
 
 def _corroborated(late: ir.Table, pairs: ir.Table) -> ir.Table:
-    """Late papers beside which a record of another maker shows the same stage, recorded by that close (E4)."""
+    """Late papers beside which another maker's record of the stage was recorded by that close (E4)."""
     other = pairs.filter(~pairs.is_rejection & (pairs.kind != "submission") & ~pairs.refused).select(
         other_id="evidence_id",
         other_obligation="obligation_id",
@@ -147,6 +145,9 @@ def judge(books: Books, pairs: ir.Table) -> ir.Table:
     """
     policy = books.manifest.policy
     known = pairs.recorded_at.notnull() | (policy.at("unknown_recorded_at", pairs.event_date) == "counts")
+    pairs = pairs.drop(
+        "amount_minor", "made_by", "owner_id", "binding_stage", "decision", "value", "event_close"
+    )
     letters = [ibis.literal(i) for i in (POLICY, *SCENARIOS.values())]
     rows = pairs.mutate(known=known, scenario=ibis.array(letters).unnest().cast("int64"))
     rows = rows.filter(rows.gradable.fill_null(False) | rows.scenario.isin((POLICY, ALL)))
@@ -250,7 +251,12 @@ def evidence_used(judged: ir.Table, unknown: ir.Table, units: ir.Table) -> ir.Ta
     rank = ibis.row_number().over(group_by=[rows.evidence_id, rows.unit_id], order_by=best)
     rows = rows.mutate(rank=rank).filter(lambda t: t["rank"] == 0)
     known = rows.select(
-        "evidence_id", "unit_id", effective_date="counts_from", grade="grade", counts="counts", reason="reason"
+        "evidence_id",
+        "unit_id",
+        effective_date="counts_from",
+        grade="grade",
+        counts="counts",
+        reason="reason",
     )
     return known.union(_not_yet_known(unknown, units))
 

@@ -12,7 +12,7 @@ BEFORE = -1  # the point before the first period: the day before window.from (U6
 
 
 def points(books: Books) -> ir.Table:
-    """period_index, after_date (exclusive; null: no bound), last_date: each period end and the point before."""
+    """period_index, after_date (exclusive; may be null), last_date: period ends and the point before."""
     calendar = books.calendar.select("period_index", "first_date", "last_date")
     first = calendar.filter(calendar.period_index == 0)
     start = books.manifest.window.first
@@ -32,7 +32,7 @@ def index_of(days: ir.Table, marks: ir.Table) -> ir.Table:
 
 
 def closes_on(books: Books, days: ir.Table) -> ir.Table:
-    """(day_entity, day) -> `closed_at`: the entity's own close of the period that holds the day, else the general.
+    """(day_entity, day) -> `closed_at`: the entity's own close of the day's period, else the general.
 
     A day in no known period has the default close of its calendar quarter (P2).
     """

@@ -127,7 +127,7 @@ def _is_bound(rows: ir.Table) -> ir.BooleanValue:
 
 
 def conventions(terms: ir.Table, marks: ir.Table) -> ir.Table:
-    """obligation_id, period_index, convention, minor: straight-line revenue under every other convention (G1)."""
+    """obligation_id, period_index, convention, minor: straight-line revenue under every convention (G1)."""
     rows = terms.filter(terms.measure.isin(STRAIGHT_LINE))
     rows = cut(rows.cross_join(marks.select("period_index", day="last_date")))
     parts = []
@@ -137,6 +137,8 @@ def conventions(terms: ir.Table, marks: ir.Table) -> ir.Table:
         begun = rows.day >= rows.start_date
         earned = ibis.ifelse(_is_bound(rows) & begun, minor, 0)
         parts.append(
-            rows.select("obligation_id", "unit_id", "period_index", convention=ibis.literal(name), minor=earned)
+            rows.select(
+                "obligation_id", "unit_id", "period_index", convention=ibis.literal(name), minor=earned
+            )
         )
     return ibis.union(*parts)

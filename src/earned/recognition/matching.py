@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
+from earned.books.policy import Policy
 from earned.recognition.terms import READS
 
 STAGES = ("arrival", "go_live", "initial", "final")
@@ -17,6 +18,19 @@ QUANTITY = "decimal(38, 9)"
 #: stands for "all that was promised" where no quantity is stated; progress is clamped to the whole
 EVERYTHING = "1000000000000000"
 
+#: what is read of a record of evidence
+_RECORD = (
+    "evidence_id", "contract_id", "obligation_id", "kind", "event_date", "recorded_at", "stage", "result",
+    "conditions_closed_date", "signed_customer_date", "sealed_customer_date", "quantity", "amount_minor",
+    "basis", "counts_for_progress", "maker", "made_by", "batch",
+)  # fmt: skip
+#: what fitting settles and nothing later asks for
+_SETTLED = (
+    "named_obligation_id", "conditions_closed_date", "signed_customer_date", "sealed_customer_date", "basis",
+    "counts_for_progress", "batch", "n_obligations", "reads", "only", "acceptance_needs", "deemed_after_days",
+    "total_quantity", "currency", "acceptance_decides", "has_units", "has_accepted", "accepts", "needs_stage",
+    "duplicate", "deemed_date", "answered",
+)  # fmt: skip
 _TERMS = (
     "contract_id", "obligation_id", "unit_id", "n_obligations", "measure", "reads", "only",
     "binding_stage", "acceptance_needs", "deemed_after_days", "total_quantity", "owner_id",
@@ -25,7 +39,7 @@ _TERMS = (
 
 
 def match(books: Books, terms: ir.Table) -> ir.Table:
-    """(evidence, obligation) pairs; evidence no obligation of its contract measures by has a null one (U1)."""
+    """(evidence, obligation) pairs; what no obligation of the contract measures by has a null one (U1)."""
     reads = ibis.cases(
         *((terms.measure == measure, kind) for measure, kind in READS.items()),
         (terms.measure == "given", "milestone"),
@@ -34,24 +48,30 @@ def match(books: Books, terms: ir.Table) -> ir.Table:
     of = terms.mutate(reads=reads)
     of = of.mutate(only=of.obligation_id.count().over(group_by=[of.contract_id, of.reads]) == 1)
     of = of.select(*_TERMS)
-    evidence = books.tables["evidence"].rename(named_obligation_id="obligation_id")
-    unnamed = evidence.named_obligation_id.isnull()
-    at_point = evidence.kind.isin((*ACCEPTING, "rejection")) & (of.measure == "point")
-    measured = (evidence.kind == of.reads) & of.only
-    speaks = (
-        (of.obligation_id == evidence.named_obligation_id)
-        | (of.n_obligations == 1)
-        | (unnamed & (at_point | measured))
+    evidence = books.tables["evidence"].select(*_RECORD).rename(named_obligation_id="obligation_id")
+    several = of.filter(of.n_obligations > 1)
+    named = evidence.join(
+        several,
+        [evidence.contract_id == several.contract_id, evidence.named_obligation_id == several.obligation_id],
     )
-    pairs = evidence.left_join(of, [evidence.contract_id == of.contract_id, speaks])
-    return pairs.drop("contract_id_right").mutate(
+    alone = of.filter(of.n_obligations == 1)
+    single = evidence.join(alone, evidence.contract_id == alone.contract_id)
+    vague = evidence.filter(evidence.named_obligation_id.isnull())
+    spread = vague.join(several, vague.contract_id == several.contract_id)
+    at_point = spread.kind.isin((*ACCEPTING, "rejection")) & (spread.measure == "point")
+    spread = spread.filter(at_point | ((spread.kind == spread.reads) & spread.only).fill_null(False))
+    found = named.union(single).union(spread)
+    silent = evidence.anti_join(found, "evidence_id")
+    nothing = {c: ibis.null(str(found[c].type())) for c in found.columns if c not in evidence.columns}
+    pairs = found.union(silent.mutate(**nothing).select(*found.columns))
+    return pairs.mutate(
         is_rejection=(pairs.kind == "rejection")
         | (pairs.kind.isin(ACCEPTING) & (pairs.result == "rejected").fill_null(False))
     )
 
 
 def fit(books: Books, pairs: ir.Table) -> ir.Table:
-    """Adds `misfit` (duplicate, kind, stage_missing, stage, not_closed or null), `own_date`, `amount_of_progress`.
+    """Adds `misfit` (duplicate, kind, stage_missing, stage, not_closed or null), `own_date` and `progress`.
 
     `own_date` is the day the record speaks of: the effective date of an acceptance (E7), else event_date.
     """
@@ -84,7 +104,7 @@ def fit(books: Books, pairs: ir.Table) -> ir.Table:
             else_=ibis.null("string"),
         ),
     )
-    return _with_progress(pairs)
+    return _with_progress(pairs).drop(*_SETTLED)
 
 
 def _decides(pairs: ir.Table) -> ir.Table:
@@ -165,10 +185,10 @@ def _kind_fits(pairs: ir.Table) -> ir.BooleanValue:
     return ibis.ifelse(pairs.at_point, point, over_time & counted)
 
 
-def _effective_date(pairs: ir.Table, policy: object) -> ir.DateValue:
+def _effective_date(pairs: ir.Table, policy: Policy) -> ir.DateValue:
     """The latest of event, customer signature, customer seal and conditions closed (E7)."""
     closed = pairs.conditions_closed_date
-    if policy.value("conditional_acceptance") == "counts":  # type: ignore[attr-defined]
+    if policy.value("conditional_acceptance") == "counts":
         closed = ibis.ifelse(pairs.result == "conditional", ibis.null("date"), closed)
     others = (pairs.signed_customer_date, pairs.sealed_customer_date, closed)
     return ibis.greatest(pairs.event_date, *(ibis.coalesce(d, pairs.event_date) for d in others))
@@ -195,7 +215,7 @@ def _duplicate(pairs: ir.Table) -> ir.BooleanValue:
 
 
 def _with_progress(pairs: ir.Table) -> ir.Table:
-    """`progress`: what the record adds or states; `is_whole` where it speaks of all that was promised (E11)."""
+    """`progress`: what the record adds or states; `is_whole` where that is all that was promised (E11)."""
     whole = ibis.ifelse(
         pairs.at_point,
         pairs.total_quantity.nullif(0).fill_null(1),

@@ -81,7 +81,7 @@ def unit_entries(entries: ir.Table, terms: ir.Table) -> ir.Table:
 
 
 def _with_rate(books: Books, rows: ir.Table, entries: ir.Table) -> ir.Table:
-    """One rate per unit: what its entries were booked at in all; the first entry's when they add up to 0 (P4)."""
+    """One rate per unit: what its entries were booked at; the first one's when they add up to 0 (P4)."""
     company = books.manifest.company.currency
     ours = entries.group_by("unit_id").agg(
         n_entries=entries.count(),
@@ -101,10 +101,16 @@ def _with_rate(books: Books, rows: ir.Table, entries: ir.Table) -> ir.Table:
     domestic = rows.currency == company
     nothing = rows.amount.fill_null(0) == 0
     rate_in = ibis.cases(
-        (domestic, ibis.literal(1, "int64")), (rows.n_entries.isnull(), rows.last_in), (nothing, rows.first_worth), else_=rows.worth
+        (domestic, ibis.literal(1, "int64")),
+        (rows.n_entries.isnull(), rows.last_in),
+        (nothing, rows.first_worth),
+        else_=rows.worth,
     )
     rate_of = ibis.cases(
-        (domestic, ibis.literal(1, "int64")), (rows.n_entries.isnull(), rows.last_of), (nothing, rows.first_amount), else_=rows.amount
+        (domestic, ibis.literal(1, "int64")),
+        (rows.n_entries.isnull(), rows.last_of),
+        (nothing, rows.first_amount),
+        else_=rows.amount,
     )
     strange = rows.other.fill_null(False)
     unrated = ~domestic & (rows.unknown.fill_null(False) | rate_of.isnull() | rate_in.isnull())
@@ -117,7 +123,17 @@ def _with_rate(books: Books, rows: ir.Table, entries: ir.Table) -> ir.Table:
             (unrated, "foreign currency without functional amount or rate"),
             else_=ibis.null("string"),
         ),
-    ).drop("n_entries", "amount", "worth", "unknown", "other", "first_amount", "first_worth", "last_in", "last_of")
+    ).drop(
+        "n_entries",
+        "amount",
+        "worth",
+        "unknown",
+        "other",
+        "first_amount",
+        "first_worth",
+        "last_in",
+        "last_of",
+    )
 
 
 def _with_last_rate(books: Books, rows: ir.Table) -> ir.Table:
@@ -155,9 +171,7 @@ def _with_opening(books: Books, rows: ir.Table, entries: ir.Table) -> ir.Table:
     ).drop("opened_minor", "booked_before_minor", "begins", "first_evidence")
 
 
-def grid(
-    books: Books, rows: ir.Table, entries: ir.Table, evidence: ir.Table, marks: ir.Table
-) -> ir.Table:
+def grid(books: Books, rows: ir.Table, entries: ir.Table, evidence: ir.Table, marks: ir.Table) -> ir.Table:
     """(unit_id, period_index): the point before, and every period from the unit's first movement on (P1)."""
     moved = evidence.select("unit_id", day="event_date").union(
         rows.filter(rows.service_from.notnull()).select("unit_id", day="service_from")
@@ -169,9 +183,7 @@ def grid(
         "unit_id", period_index=ibis.literal(0, "int64")
     )
     movements = by_day.union(by_entry).union(with_opening)
-    first = movements.group_by("unit_id").agg(
-        first_index=ibis.greatest(movements.period_index.min(), 0)
-    )
+    first = movements.group_by("unit_id").agg(first_index=ibis.greatest(movements.period_index.min(), 0))
     ends = marks.select("period_index", "last_date")
     cells = first.join(ends, [(ends.period_index >= first.first_index) | (ends.period_index == BEFORE)])
     return cells.filter(cells.first_index <= books.calendar.period_index.max().as_scalar()).drop(

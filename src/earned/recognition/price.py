@@ -14,7 +14,7 @@ ASKS = ("CNY", "EUR", "GBP")
 
 
 def require_tax(books: Books) -> None:
-    """Raise InputError where a contract in CNY, EUR or GBP does not say whether tax is inside its price (P5)."""
+    """Raise InputError where a contract in CNY, EUR or GBP does not say if its price contains tax (P5)."""
     policy, contracts = books.manifest.policy, books.tables["contracts"]
     if not policy.given("price_includes_tax"):
         silent = contracts.filter(contracts.currency.isin(ASKS) & contracts.price_includes_tax.isnull())
@@ -32,7 +32,9 @@ def require_tax(books: Books) -> None:
 
 
 def _ask(books: Books, rows: ir.Table, key: str, expected: str) -> None:
-    found = books.engine.rows(rows.order_by("contract_id").select("contract_id", "source_file", "source_row").limit(1))
+    found = books.engine.rows(
+        rows.order_by("contract_id").select("contract_id", "source_file", "source_row").limit(1)
+    )
     if found:
         first = found[0]
         raise InputError(
@@ -77,7 +79,7 @@ def bound(books: Books, decisions: ir.Table) -> ir.Table:
 
 
 def net_prices(books: Books, terms: ir.Table) -> ir.Table:
-    """Terms with `includes_tax`, `rate` (of the obligation, else contract, else policy) and `net_price_minor`.
+    """Terms with `includes_tax`, `rate` (of the obligation, else contract, else policy), `to_allocate_minor`.
 
     `own_rates` marks contracts of which an obligation has a rate of its own: there the gross price is
     allocated first and each share netted by its rate (P5); elsewhere the contract's price is netted.

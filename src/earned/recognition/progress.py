@@ -26,7 +26,9 @@ def heard(books: Books, judged: ir.Table, marks: ir.Table, keep: Keep) -> ir.Tab
     period it counts from (E5); elsewhere `earned_at_close` is `earned`.
     """
     rows = judged.filter(judged.counts_from.notnull() & judged.obligation_id.notnull())
-    own = index_of(rows.select(day="own_date").distinct(), marks).select(own_day="day", own_index="period_index")
+    own = index_of(rows.select(day="own_date").distinct(), marks).select(
+        own_day="day", own_index="period_index"
+    )
     first = index_of(rows.select(day="counts_from").distinct(), marks)
     rows = rows.join(first, rows.counts_from == first.day).rename(first_index="period_index").drop("day")
     rows = rows.left_join(own, rows.own_date == own.own_day).drop("own_day")
@@ -61,9 +63,7 @@ def _at_close(books: Books, rows: ir.Table, marks: ir.Table) -> ir.Table:
     shown = shown.group_by(shown_id="evidence_id", shown_of="obligation_id").agg(
         shown_index=lambda t: t.period_index.min()
     )
-    rows = rows.left_join(
-        shown, [rows.evidence_id == shown.shown_id, rows.obligation_id == shown.shown_of]
-    )
+    rows = rows.left_join(shown, [rows.evidence_id == shown.shown_id, rows.obligation_id == shown.shown_of])
     rows = rows.mutate(first_index=ibis.ifelse(rows.in_time, rows.first_index, rows.shown_index))
     rows = rows.filter(rows.first_index.notnull()).mutate(scenario=ibis.literal(AT_CLOSE, "int64"))
     return rows.drop(
@@ -127,7 +127,7 @@ def _intervals(rows: ir.Table, marks: ir.Table) -> ir.Table:
 
 
 def estimated(books: Books, terms: ir.Table, marks: ir.Table) -> ir.Table:
-    """(obligation_id, period_index) -> `estimate`: the version in force at the close of the period, never later."""
+    """(obligation_id, period_index) -> `estimate`: the version in force at the period's close, never later."""
     zone = books.manifest.company.timezone
     estimates = books.tables["estimates"]
     kinds = {"hours": "total_hours", "units": "total_units", "cost": "total_cost"}
@@ -138,10 +138,11 @@ def estimated(books: Books, terms: ir.Table, marks: ir.Table) -> ir.Table:
     wanted = ibis.cases(*((rows.measure == m, k) for m, k in kinds.items()), else_="")
     rows = rows.filter(rows.kind == wanted)
     amount = ibis.ifelse(rows.measure == "cost", rows.amount_minor.cast("decimal(38, 9)"), rows.quantity)
-    rows = rows.mutate(estimate=ibis.coalesce(amount, rows.quantity), known_by=end_of_day(rows.known_at, zone))
+    rows = rows.mutate(
+        estimate=ibis.coalesce(amount, rows.quantity), known_by=end_of_day(rows.known_at, zone)
+    )
     closes = closes_at_points(books, marks)
     rows = rows.join(closes, [rows.closes_for == closes.day_entity, rows.known_by <= closes.closed_at])
     key = [rows.obligation_id, rows.period_index]
     rows = rows.mutate(newest=ibis.row_number().over(group_by=key, order_by=ibis.desc(rows.known_at)))
     return rows.filter(rows.newest == 0).select("obligation_id", "period_index", "estimate")
-

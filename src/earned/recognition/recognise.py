@@ -16,6 +16,7 @@ from earned.recognition.price import bound, net_prices
 from earned.recognition.scope import scoped_entries
 from earned.recognition.terms import terms as terms_of
 
+
 @dataclass(frozen=True)
 class Recognition:
     """What recognition leaves to the layers below: tables in contract currency, by unit and point.
@@ -61,6 +62,4 @@ def recognise(books: Books, keep: Keep, *, heed_decisions: bool = True) -> Recog
     seen = pairs.mutate(unit_id=pairs.unit_id.fill_null(pairs.contract_id))
     cells = keep("cells_measured", position.grid(books, units, unit_entries, seen, marks))
     cells = keep("cells", position.cumulative(cells, units, unit_entries, earned))
-    return Recognition(
-        marks, entries, unit_entries, terms, units, pairs, judged, earned, cells, decisions
-    )
+    return Recognition(marks, entries, unit_entries, terms, units, pairs, judged, earned, cells, decisions)

@@ -44,7 +44,7 @@ def scoped_entries(books: Books) -> ir.Table:
 
 
 def _with_company_amount(books: Books) -> ir.Table:
-    """Amount in company currency: itself, the functional or reporting amount, else the last spot rate (P4)."""
+    """In company currency: the amount, the functional or reporting amount, else the last spot rate (P4)."""
     company = books.manifest.company.currency
     entries = books.tables["entries"]
     entity = books.tables["entities"].select("entity_id", entity_currency="currency")
@@ -71,9 +71,7 @@ def spot_rates(books: Books, wanted: ir.Table) -> ir.Table:
     rates = rates.filter((rates.kind == "spot") & (rates.to_currency == company)).select(
         "from_currency", "rate_date", "rate"
     )
-    found = wanted.join(
-        rates, (wanted.currency == rates.from_currency) & (rates.rate_date <= wanted.on)
-    )
+    found = wanted.join(rates, (wanted.currency == rates.from_currency) & (rates.rate_date <= wanted.on))
     newest = ibis.row_number().over(group_by=found.key, order_by=found.rate_date.desc())
     return found.mutate(newest=newest).filter(lambda t: t.newest == 0).select("key", "rate")
 

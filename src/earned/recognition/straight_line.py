@@ -1,4 +1,4 @@
-"""Progress by time: every straight-line convention as an exact fraction (ASC 606-10-55-16 to 55-18; S1, S2)."""
+"""Progress by time: straight-line conventions as exact fractions (ASC 606-10-55-16 to 55-18; S1, S2)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ Fraction = tuple[ir.IntegerValue, ir.IntegerValue]
 
 def cut(rows: ir.Table) -> ir.Table:
     """Adds `cut`: `day`, no later than the end of service or the day of termination (S1)."""
-    return rows.mutate(
-        cut=ibis.least(rows.day, rows.end_date, rows.terminated_date.fill_null(rows.end_date))
-    )
+    return rows.mutate(cut=ibis.least(rows.day, rows.end_date, rows.terminated_date.fill_null(rows.end_date)))
 
 
 def fraction(rows: ir.Table, convention: str | None = None) -> Fraction:

@@ -48,8 +48,8 @@ def positions(books: Books, rec: Recognition, resolutions: ir.Table) -> ir.Table
     return rows.mutate(progress_ppm=ibis.ifelse(rows.untestable.isnull(), progress, ibis.null("int64")))
 
 
-def unlinked(rec: Recognition, *, heed_decisions: bool = True) -> ir.Table:
-    """The run's table unlinked: revenue that names no contract of the books; an explained entry is left out."""
+def unlinked(rec: Recognition) -> ir.Table:
+    """The run's table unlinked: revenue that names no contract of the books, and whether it was explained."""
     rows = rec.entries.filter((rec.entries.place == "unlinked") & ~rec.entries.is_opening)
     explained = of_kind(rec.decisions, "entry", "explain")
     rows = rows.mutate(explained=rows.entry_id.isin(explained.subject_id))

@@ -50,9 +50,7 @@ def _given(books: Books) -> ir.Table:
     obligations = books.tables["obligations"].mutate(assumed=False)
     contracts = books.tables["contracts"]
     bare = contracts.anti_join(obligations, "contract_id")
-    columns = {
-        name: ibis.null(str(kind)) for name, kind in obligations.schema().items() if name != "assumed"
-    }
+    columns = {name: ibis.null(str(kind)) for name, kind in obligations.schema().items() if name != "assumed"}
     assumed = bare.select(
         **columns
         | {name: bare[name] for name in ("contract_id", "pattern", "measure", "binding_stage")}
@@ -113,7 +111,7 @@ def _kinds(books: Books) -> ir.Table:
 
 
 def _with_measure(books: Books, rows: ir.Table) -> ir.Table:
-    """Pattern and measure: as given, by policy, by the kinds of evidence, by days (U4, assumed_when_missing)."""
+    """Pattern and measure: as given, by policy, by the kinds of evidence, by days (U4)."""
     policy = books.manifest.policy
     has = {m: rows[f"has_{kind}"].fill_null(False) for m, kind in READS.items()}
     by_kind = ibis.cases(*((flag, measure) for measure, flag in has.items()), else_=ibis.null("string"))
@@ -158,9 +156,7 @@ def _untestable(books: Books, rows: ir.Table) -> ir.StringValue:
     estimates = books.tables["estimates"]
     counted = rows.measure.isin(("units", "hours", "cost")) & rows.total_quantity.isnull()
     estimated = rows.obligation_id.isin(estimates.obligation_id)
-    priceless = (
-        rows.ssp_minor.isnull() & rows.allocated_price_minor.isnull() & (rows.measure != "as_used")
-    )
+    priceless = rows.ssp_minor.isnull() & rows.allocated_price_minor.isnull() & (rows.measure != "as_used")
     fixed = (rows.measure != "as_used").cast("int64").sum().over(group_by=rows.contract_id)
     return ibis.cases(
         (rows.blocked_contract.notnull(), "an obligation of the contract was rejected"),
@@ -176,7 +172,7 @@ def _untestable(books: Books, rows: ir.Table) -> ir.StringValue:
 
 
 def _with_unit(books: Books, rows: ir.Table, entries: ir.Table) -> ir.Table:
-    """Obligation level, unless an entry or evidence of a contract with several names only the contract (U1)."""
+    """Obligation level, unless an entry or evidence of several obligations names only the contract (U1)."""
     linked = entries.filter(entries.place == "linked")
     own = rows.select(own_contract="contract_id", own_obligation="obligation_id")
     loose = linked.anti_join(

@@ -74,14 +74,14 @@ def _column(row: Row, left: int, step: int, top: int, labelled: bool) -> list[st
         share = row["net_ppm_of_announced"]
         if net and share is not None:
             parts.append(text(middle, head - 8, percent(share), "strong " + ("red" if net > 0 else "amber")))
-        parts.append(text(middle, HEIGHT - 10, row["period_id"], ""))
+        parts.append(_below(middle, HEIGHT - 10, row["period_id"]))
     return parts
 
 
 def movement(rows: Sequence[Row], exponent: int) -> Markup:
     """A column a period: what arose above the line, what was reversed below it, and the gap at the end."""
     up = max((max(r["arising_minor"] or 0, r["gap_minor"] or 0) for r in rows), default=0)
-    down = max((_reversed(r) for r in rows), default=0)
+    down = max((max(_reversed(r), -(r["gap_minor"] or 0)) for r in rows), default=0)
     if up + down <= 0:
         return Markup("")
     tall, step = _tall(), (WIDTH - LEFT - RIGHT) // len(rows)
@@ -98,13 +98,19 @@ def movement(rows: Sequence[Row], exponent: int) -> Markup:
         parts.append(box(middle - wide // 2, zero + work, wide, entry, "ink"))
         points.append((middle, zero - _scaled(row["gap_minor"] or 0, up + down, tall)))
         if i % every == 0:
-            parts.append(text(middle, HEIGHT - 6, row["period_id"], ""))
+            parts.append(_below(middle, HEIGHT - 6, row["period_id"]))
             if row["gap_minor"] and len(rows) <= LABELS:
                 parts.append(text(middle, points[-1][1] - 9, money(row["gap_minor"], exponent), "small"))
     path = " ".join(f"{x},{y}" for x, y in points)
     parts.append(f'<polyline class="level" points="{path}"/>')
     parts += [f'<circle class="level" cx="{x}" cy="{y}" r="3"/>' for x, y in points]
     return svg(WIDTH, HEIGHT, PAGE["chart_rollforward"], parts, "chart")
+
+
+def _below(middle: int, y: int, period: str) -> str:
+    """A period's name under its column, kept inside the drawing."""
+    half = 4 * len(period)
+    return text(min(max(middle, half), WIDTH - half), y, period, "")
 
 
 def _reversed(row: Row) -> int:

@@ -20,6 +20,8 @@ from earned.report.view import Row, View, ordered, totals, unlinked, where
 
 FINDINGS, LINES, REJECTED, MEMBERS, LARGEST = 200, 25, 1_000, 12, 5_000_000
 PLACE = Path(__file__).parent / "templates"
+#: The member of a dimension whose rows name none.
+UNNAMED = "(none)"
 SCENARIOS = ("A", "B", "C", "D", "all", "without_flagged")
 #: The headline names so many periods, the largest.
 NAMED = 3
@@ -70,7 +72,13 @@ def _environment(view: View) -> Environment:
     made.filters["cell"] = numbers.plain
     made.filters["ticked"] = _ticked
     made.filters["word"] = lambda key, words: codes.word(words, key)
-    made.globals |= {"t": SimpleNamespace(**text.PAGE), "text": text, "codes": codes, "bar": charts.bar}
+    made.globals |= {
+        "t": SimpleNamespace(**text.PAGE),
+        "text": text,
+        "codes": codes,
+        "unnamed": UNNAMED,
+        "bar": charts.bar,
+    }
     made.globals |= {"timeline": lambda d: timeline(view, d), "days_later": lambda p: _days_later(view, p)}
     return made
 
@@ -98,6 +106,7 @@ def _sections(view: View, shown: int) -> dict[str, Any]:
         "quality": view.tables["quality"].slice(0, REJECTED).to_pylist(),
         "reconciliation": _reconciliation(view),
         "ties": _ties(view),
+        "announced": any(r["announced_minor"] is not None for r in rows),
         "unlinked": unlinked(view),
         "guidance": view.tables["guidance"].to_pylist(),
         "parameters": sorted(view.parameters.items()),
@@ -183,9 +192,10 @@ def _members(view: View, dimension: str, periods: Sequence[str]) -> tuple[list[R
 
 
 def _places(view: View, periods: Sequence[str]) -> dict[str, tuple[list[Row], int]]:
-    """Where the gap sits; entities only where there are several."""
+    """Where the gap sits; not by what the books never name, nor by the only entity."""
     places = {d: _members(view, d, periods) for d in ("department", "owner", "customer", "entity")}
-    return {d: found for d, found in places.items() if len(found[0]) > (d == "entity")}
+    named = {d: found for d, found in places.items() if any(m["member"] != UNNAMED for m in found[0])}
+    return {d: found for d, found in named.items() if d != "entity" or len(found[0]) > 1}
 
 
 def _choices(view: View, found: Sequence[Any]) -> Row:

@@ -13,8 +13,15 @@ WIDTH, HEIGHT = 80, 24
 _PERIODS = 8
 #: Findings shown, lines for each, lines for what was not tested: the first that fits the height.
 _DEPTHS = ((4, 2, 3), (3, 2, 3), (4, 1, 3), (3, 1, 3), (2, 1, 2), (1, 1, 2), (0, 1, 2))
-_COLUMNS = ("booked_minor", "earned_minor", "net_minor", "gap_minor")
-_HEADS = ("booked", "supported", "net misstated", "gap at end", "of announced")
+_SHARE = "net_ppm_of_announced"
+_TESTED = {
+    "booked_minor": "booked",
+    "earned_minor": "supported",
+    "net_minor": "net misstated",
+    "gap_minor": "gap at end",
+    _SHARE: "of announced",
+}
+_UNTESTED = {"unlinked_minor": "unlinked"}
 _STATES = {"not_run": "not run", "run_partly": "run in part", "off": "off"}
 
 
@@ -73,30 +80,33 @@ def _periods(periods: Sequence[Mapping[str, Any]], exponent: int) -> list[str]:
 
 
 def _table(periods: Sequence[Mapping[str, Any]], exponent: int) -> list[str]:
-    shown = _largest(periods)
+    """A row a period; where they are many, those that moved most, and the rest in one row."""
+    columns, moved = (_TESTED, "net_minor") if _recomputed(periods) else (_UNTESTED, "unlinked_minor")
+    order = sorted(range(len(periods)), key=lambda i: (-abs(periods[i][moved] or 0), -i))
+    shown = [periods[i] for i in sorted(order[:_PERIODS])]
     if not shown:
         return []
-    announced = any(p["announced_minor"] is not None for p in shown)
-    rows = [["", *_HEADS[: 5 if announced else 4]], *(_cells(p, exponent, announced) for p in shown)]
-    rest = len(periods) - len(shown)
-    if rest:
-        net = sum(p["net_minor"] or 0 for p in periods) - sum(p["net_minor"] or 0 for p in shown)
-        rows.append([f"{rest} more", "", "", money(net, exponent), *[""] * (len(rows[0]) - 4)])
+    if all(p["announced_minor"] is None for p in shown):
+        columns = {name: head for name, head in columns.items() if name != _SHARE}
+    rows = [["", *columns.values()]]
+    rows += [[plain(p["period_id"], 12), *(_amount(p, c, exponent) for c in columns)] for p in shown]
+    if len(shown) < len(periods):
+        rest = {moved: sum(periods[i][moved] or 0 for i in order[_PERIODS:])}
+        rows.append([f"{len(periods) - len(shown)} more", *(_amount(rest, c, exponent) for c in columns)])
     widths = [max(map(wide, column)) for column in zip(*rows)]
     apart = " " * max(1, min(3, (WIDTH - sum(widths)) // (len(widths) - 1)))
     return [apart.join(_cell(text, widths[i], i) for i, text in enumerate(row)) for row in rows]
 
 
-def _largest(periods: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """All periods, or where they are many those with the largest net misstatement, in the order of time."""
-    order = sorted(range(len(periods)), key=lambda i: (-abs(periods[i]["net_minor"] or 0), -i))
-    return [periods[i] for i in sorted(order[:_PERIODS])]
+def _amount(row: Mapping[str, Any], column: str, exponent: int) -> str:
+    if column not in row:
+        return ""
+    return percent(row[column]) if column == _SHARE else money(row[column], exponent)
 
 
-def _cells(period: Mapping[str, Any], exponent: int, announced: bool) -> list[str]:
-    amounts = [money(period[c], exponent) for c in _COLUMNS]
-    share = percent(period["net_ppm_of_announced"])
-    return [plain(period["period_id"], 12), *amounts, *([share] if announced else [])]
+def _recomputed(periods: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether any revenue could be tested."""
+    return any(p["booked_minor"] or p["earned_minor"] for p in periods)
 
 
 def _cell(text: str, width: int, place: int) -> str:
@@ -133,7 +143,7 @@ def _outcome(figures: Mapping[str, Any], exponent: int) -> list[str]:
 
 def _findings(figures: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], deep: int) -> list[str]:
     total = figures["findings"]
-    if all(p["earned_minor"] is None for p in figures["periods"]):
+    if not _recomputed(figures["periods"]):
         return [" Nothing was recomputed: there is no contract that could be tested"]
     if not total:
         return [" No findings: what is booked is what the evidence supports"]
@@ -167,7 +177,7 @@ def _not_tested(procedures: Mapping[str, int], not_tested: Sequence[str], room: 
         return []
     for shown in range(len(said), -1, -1):
         rest = [f"and {len(said) - shown} more: see the report"] if shown < len(said) else []
-        text = "Not tested   " + "; ".join([plain(s, 60) for s in said[:shown]] + rest)
+        text = "Not tested   " + "; ".join([plain(s, 120) for s in said[:shown]] + rest)
         lines = textwrap.wrap(text, WIDTH - 1, initial_indent=" ", subsequent_indent=" " * 14)
         if len(lines) <= room:
             break

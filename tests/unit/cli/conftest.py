@@ -9,10 +9,10 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.unit.cli.fake_run import FakeBooks, FakeRun
 
 import earned.books
 from earned import cli
+from tests.unit.cli.fake_run import FakeBooks, FakeRun
 
 
 @pytest.fixture

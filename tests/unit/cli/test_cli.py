@@ -13,10 +13,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.unit.cli.fake_run import FakeRun
 
 from earned.faults import Fault, InputError, ResourceError, TotalError
 from earned.version import VERSION
+from tests.unit.cli.fake_run import FakeRun
 
 Call = Callable[..., int]
 Captured = pytest.CaptureFixture[str]

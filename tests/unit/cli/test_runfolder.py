@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from tests.unit.cli.fake_run import FakeRun
 
 from earned import runfolder
 from earned.faults import InputError
 from earned.runfolder import write_run
+from tests.unit.cli.fake_run import FakeRun
 
 
 def names(folder: Path) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.cli.fake_run import FINDING, figures, period
 
 from earned.report.screen import cut, screen, wide
+from tests.unit.cli.fake_run import FINDING, figures, period
 
 
 def shown(given: dict[str, Any], findings: int = 1, not_tested: int = 0, **options: Any) -> list[str]:
@@ -73,7 +73,9 @@ def test_amounts_too_wide_are_in_whole_units_and_say_so() -> None:
 
 
 def test_nothing_recomputed_is_not_no_findings() -> None:
-    lines = shown(figures(findings=0, periods=[period("2021Q2", 5, None, 0)]), findings=0)
+    ledger = [period("2021Q2", 0, 0, 0) | {"unlinked_minor": 4711}]
+    lines = shown(figures(findings=0, periods=ledger), findings=0)
+    assert any(line.split() == ["2021Q2", "47.11"] for line in lines)
     assert any("Nothing was recomputed" in line for line in lines)
     assert not any("No findings" in line for line in lines)
     assert any("No findings" in line for line in shown(figures(findings=0), findings=0))

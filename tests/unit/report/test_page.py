@@ -8,11 +8,14 @@ import re
 from pathlib import Path
 
 import pyarrow as pa
-
-from earned.report.page import LARGEST, render, write_page
 from tests.unit.report import fixture
 
-VERDICTS = r"\b(fraud\w*|fake\w*|forge[dr]\w*|fabricat\w*|guilt\w*|culprit\w*|sham|bogus|cheat\w*|crim\w*|suspicious)\b"
+from earned.report.page import LARGEST, render, write_page
+
+VERDICTS = (
+    r"\b(fraud\w*|fake\w*|forge[dr]\w*|fabricat\w*|guilt\w*|culprit\w*"
+    r"|sham|bogus|cheat\w*|crim\w*|suspicious)\b"
+)
 
 
 def words(page: str) -> str:
