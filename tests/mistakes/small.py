@@ -16,6 +16,8 @@ from earned import cli
 
 Cell = str | int | float | date | None
 Rows = Sequence[Sequence[Cell]]
+#: by sheet: the first and the last cell of a merged range (row, column, from 0), and its text
+Merged = Mapping[str, Sequence[tuple[tuple[int, int], tuple[int, int], str]]]
 
 CONTRACTS: Rows = [("contract_id", "price"), ("100000000001", "1000.00"), ("C2", "500.00")]
 ENTRIES: Rows = [
@@ -47,8 +49,10 @@ def folder(place: Path, manifest: str = USD, **changed: Rows | str) -> Path:
     return place
 
 
-def workbook(place: Path, sheets: Mapping[str, Rows], since_1904: bool = False) -> Path:
-    """A workbook: texts as texts, numbers as numbers, days as date cells."""
+def workbook(
+    place: Path, sheets: Mapping[str, Rows], since_1904: bool = False, merged: Merged | None = None
+) -> Path:
+    """A workbook: texts as texts, numbers as numbers, days as date cells; `merged` ranges by sheet."""
     place.parent.mkdir(parents=True, exist_ok=True)
     book = xlsxwriter.Workbook(place, {"date_1904": since_1904})
     days = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -62,6 +66,8 @@ def workbook(place: Path, sheets: Mapping[str, Rows], since_1904: bool = False) 
                     sheet.write_string(row, column, cell)
                 elif cell is not None:
                     sheet.write_number(row, column, cell)
+        for first, last, text in (merged or {}).get(name, ()):
+            sheet.merge_range(*first, *last, text)
     book.close()
     return place
 

@@ -75,7 +75,6 @@ def rows(book: Book) -> list[Row]:
     """Table `allocations`."""
     found = []
     for unit in book.units:
-        fixed = [o for o in unit.obligations if o["measure"] != "as_used"]
         ssp = [o["ssp_minor"] for o in unit.obligations]
         found.append(
             {

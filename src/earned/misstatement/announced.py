@@ -54,7 +54,9 @@ def with_announced(books: Books, rows: ir.Table) -> ir.Table:
     announced = first_published(books)
     rows = rows.left_join(announced, ["period_id", "dimension", "member"])
     rows = rows.drop("period_id_right", "dimension_right", "member_right")
-    rows = rows.mutate(corrected=ibis.coalesce(rows.announced_minor, rows.booked_minor) - rows.net_minor)
+    whole = ibis.coalesce(rows.announced_minor, rows.booked_minor) - rows.net_minor
+    partly = rows.dimension.isin(("part", "preparer", "approver"))  # G4: no percentages there
+    rows = rows.mutate(corrected=ibis.ifelse(partly, ibis.null("int64"), whole))
     return rows.mutate(
         net_ppm_of_announced=_ppm(rows.net_minor, rows.announced_minor),
         net_ppm_of_corrected=_ppm(rows.net_minor, rows.corrected),

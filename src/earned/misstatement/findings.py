@@ -13,6 +13,9 @@ from earned.recognition.admission import POLICY
 from earned.recognition.decisions import of_kind
 from earned.recognition.recognise import Recognition
 
+#: reasons for which a paper is named in the text of a finding
+DOUBTED = ("late", "refused_by_person", "grade")
+
 
 def findings(
     books: Books, rec: Recognition, parts: ir.Table, cells: ir.Table, support: ir.Table, keep: Keep
@@ -86,16 +89,15 @@ def _with_facts(books: Books, rec: Recognition, rows: ir.Table) -> ir.Table:
     names = books.tables["employees"].filter(lambda t: t.user_id.notnull())
     names = names.group_by("user_id").agg(preparer_name=names.name.max())
     rows = rows.left_join(names, rows.preparer == names.user_id).drop("user_id")
-    pairs = rec.pairs.mutate(of=rec.pairs.unit_id.fill_null(rec.pairs.contract_id))
-    work = pairs.filter(pairs.kind.notin(NO_WORK))
+    judged = rec.judged.filter(rec.judged.scenario == POLICY)
+    judged = judged.mutate(of=judged.unit_id.fill_null(judged.contract_id))
+    doubted = judged.reason.isin(DOUBTED)
+    work = judged.filter(judged.kind.notin(NO_WORK) & ~doubted)
     first = work.group_by(work_of="of").agg(
         work_on=work.event_date.min(), work_kind=work.kind.argmin(work.event_date)
     )
     rows = rows.left_join(first, rows.unit_id == first.work_of).drop("work_of")
-    judged = rec.judged.filter(
-        (rec.judged.scenario == POLICY) & rec.judged.reason.isin(("late", "refused_by_person", "grade"))
-    )
-    paper = judged.mutate(of=judged.unit_id.fill_null(judged.contract_id))
+    paper = judged.filter(doubted)
     paper = paper.group_by(paper_of="of").agg(
         paper_kind=paper.kind.argmin(paper.event_date),
         paper_on=paper.event_date.min(),
@@ -126,7 +128,7 @@ def _text(rows: ir.Table) -> ir.StringValue:
     )
     work = ibis.ifelse(
         rows.work_on.isnull(),
-        ibis.literal("; no work recorded"),
+        ibis.ifelse(rows.paper_on.isnull(), "; no work recorded", "; no other work recorded"),
         ibis.literal("; first ") + rows.work_kind + " " + day_text(rows.work_on),
     )
     segments = [booked, more.fill_null(""), work, _paper(rows), _binding(rows), _price(rows), _last(rows)]

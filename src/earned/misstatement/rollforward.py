@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from earned.engine import muldiv
 from earned.misstatement.split import PARTS
 from earned.misstatement.translation import translated_parts
 from earned.recognition.closing import BEFORE
@@ -97,23 +98,32 @@ def by_part(parts: ir.Table, cells: ir.Table, calendar: ir.Table) -> ir.Table:
 
 def by_hand(support: ir.Table, booked: ir.Table, units: ir.Table, calendar: ir.Table) -> ir.Table:
     """The dimensions preparer and approver: booked, gap (= unsupported) and net (its change) (G4)."""
-    from earned.engine import muldiv
-
     rates = units.filter(units.not_tested.isnull()).select("unit_id", "rate_in", "rate_of")
-    support = support.join(rates, "unit_id")
-    support = support.mutate(minor=muldiv(support.unsupported_minor, support.rate_in, support.rate_of))
-    booked = booked.filter(~booked.is_opening).join(rates, "unit_id")
-    booked = booked.mutate(minor=muldiv(booked.amount_minor, booked.rate_in, booked.rate_of))
     tables = []
     for dimension in ("preparer", "approver"):
-        gaps = support.group_by(member=support[dimension].fill_null(NONE), period_index="period_index").agg(
-            gap_minor=support.minor.sum().cast("int64")
+        gaps = _per_member(support, dimension, "unsupported_minor").join(rates, "unit_id")
+        gaps = gaps.group_by("member", "period_index").agg(
+            gap_minor=muldiv(gaps.minor, gaps.rate_in, gaps.rate_of).sum().cast("int64")
         )
-        sums = booked.group_by(member=booked[dimension].fill_null(NONE), period_index="period_index").agg(
-            booked_minor=booked.minor.sum().cast("int64")
-        )
+        moved = _per_member(booked.filter(~booked.is_opening), dimension, "amount_minor")
+        sums = _translated_moves(moved.join(rates, "unit_id"))
         tables.append(_gap_and_net(gaps, calendar, dimension, sums))
     return ibis.union(*tables)
+
+
+def _per_member(rows: ir.Table, dimension: str, amount: str) -> ir.Table:
+    """Sums per person, unit and period in contract currency."""
+    rows = rows.mutate(member=rows[dimension].fill_null(NONE))
+    return rows.group_by("member", "unit_id", "period_index").agg(minor=rows[amount].sum().cast("int64"))
+
+
+def _translated_moves(rows: ir.Table) -> ir.Table:
+    """Booked of the period: the difference of cumulative amounts, each translated and rounded once (P4)."""
+    until = ibis.window(group_by=[rows.member, rows.unit_id], order_by=rows.period_index, rows=(None, 0))
+    rows = rows.mutate(through=rows.minor.sum().over(until).cast("int64"))
+    after = muldiv(rows.through, rows.rate_in, rows.rate_of)
+    before = muldiv(rows.through - rows.minor, rows.rate_in, rows.rate_of)
+    return rows.group_by("member", "period_index").agg(booked_minor=(after - before).sum().cast("int64"))
 
 
 def _gap_and_net(

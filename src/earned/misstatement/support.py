@@ -12,7 +12,7 @@ def entry_support(rec: Recognition) -> ir.Table:
     """Entries with `unsupported_minor` > 0 at a period end, contract currency; preparer, approver, `age`.
 
     unsupported(i) = clamp(max(gap, 0) - sum of positive amounts after i, 0, amount(i)), entries ordered by
-    effective date, posting, id; entries of periods up to the cell's own. `age` is 0 for the unit's newest entry.
+    effective date, posting, id; entries of periods up to the cell's own. `age` is 0 for the newest.
     """
     gaps = rec.cells.filter(rec.cells.gap_minor > 0).select("unit_id", "period_index", "gap_minor")
     entries = rec.unit_entries.filter((rec.unit_entries.amount_minor > 0) & ~rec.unit_entries.is_opening)

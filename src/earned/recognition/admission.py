@@ -36,11 +36,11 @@ def admit(books: Books, pairs: ir.Table, decisions: ir.Table, keep: Keep) -> ir.
         recorded_on=local_date(pairs.recorded_at, zone),
         accepted=(pairs.decision == "accept").fill_null(False),
         refused=(pairs.decision == "refuse").fill_null(False),
-        accepted_from=ibis.ifelse(
-            pairs.decision == "accept", pairs["value"].try_cast("date"), ibis.null("date")
-        ),
         is_late=(pairs.recorded_at > pairs.event_close).fill_null(False),
     )
+    # A person may give the day from which a late paper counts (E3).
+    dated = ibis.ifelse(pairs.accepted & pairs.is_late, pairs["value"].try_cast("date"), ibis.null("date"))
+    pairs = pairs.mutate(accepted_from=ibis.greatest(pairs.own_date, ibis.coalesce(dated, pairs.own_date)))
     return _with_timeliness(books, keep("evidence_decided", pairs))
 
 
@@ -60,7 +60,7 @@ def _with_grade(books: Books, pairs: ir.Table) -> ir.Table:
     by_maker = ibis.cases(
         (pairs.maker.isin(("customer", "third_party")), "A"), (pairs.maker == "system", "B"), else_="C"
     )
-    own = (pairs.made_by == pairs.owner_id).fill_null(False) | pairs.person.notnull()
+    own = (pairs.made_by == pairs.unit_owner_id).fill_null(False) | pairs.person.notnull()
     return pairs.mutate(grade=ibis.ifelse(own, "D", by_maker)).drop("person", "day")
 
 
@@ -146,7 +146,7 @@ def judge(books: Books, pairs: ir.Table) -> ir.Table:
     policy = books.manifest.policy
     known = pairs.recorded_at.notnull() | (policy.at("unknown_recorded_at", pairs.event_date) == "counts")
     pairs = pairs.drop(
-        "amount_minor", "made_by", "owner_id", "binding_stage", "decision", "value", "event_close"
+        "amount_minor", "made_by", "unit_owner_id", "binding_stage", "decision", "value", "event_close"
     )
     letters = [ibis.literal(i) for i in (POLICY, *SCENARIOS.values())]
     rows = pairs.mutate(known=known, scenario=ibis.array(letters).unnest().cast("int64"))
@@ -214,10 +214,10 @@ def _counts_from(rows: ir.Table) -> ir.DateValue:
     late = ibis.greatest(rows.own_date, ibis.coalesce(rows.recorded_on, rows.own_date))
     fits = rows.misfit.isnull()
     return ibis.cases(
-        (rows.is_rejection, ibis.ifelse(fits & ~rows.refused, rows.event_date, ibis.null("date"))),
-        (rows.contradicted | ~fits, ibis.null("date")),
+        (rows.is_rejection & fits & (~rows.refused | (rows.scenario == ALL)), rows.event_date),
+        (rows.contradicted | ~fits | rows.is_rejection, ibis.null("date")),
         (rows.scenario == ALL, rows.own_date),
-        (rows.admitted, ibis.coalesce(rows.accepted_from, rows.own_date)),
+        (rows.admitted, rows.accepted_from),
         (rows.speaks_late, late),
         else_=ibis.null("date"),
     )
@@ -229,8 +229,8 @@ def _reason(rows: ir.Table) -> ir.StringValue:
         (rows.misfit.notnull(), rows.misfit),
         (rows.contradicted, "contradicted"),
         (rows.refused, "refused_by_person"),
-        (rows.is_rejection, "admitted"),
         (rows.accepted, "accepted_by_person"),
+        (rows.is_rejection, "admitted"),
         (~rows.graded, "grade"),
         (~rows.known, "unknown_recorded_at"),
         (~rows.timely, "late"),

@@ -29,7 +29,8 @@ FIGURES = {
 def earn(books: Books, terms: ir.Table, states: ir.Table, marks: ir.Table) -> ir.Table:
     """obligation_id, unit_id, period_index and one column of cumulative earned revenue per scenario.
 
-    Also `progress_ppm` and `not_gradable_minor` (what rests on no acceptance, delivery or milestone, G5).
+    Also `progress_ppm`, `fixed_minor` (what is no usage) and `not_gradable_minor` (what rests on no
+    acceptance, delivery or milestone, G5).
     Amounts are minor units of the contract's currency; rows exist only where something was earned.
     """
     testable = terms.filter(terms.untestable.isnull())
@@ -63,6 +64,7 @@ def _fill(wide: ir.Table) -> ir.Table:
         "progress_ppm",
         earned_minor=policy,
         not_gradable_minor=ibis.ifelse(wide.gradable, 0, policy),
+        fixed_minor=ibis.ifelse(wide.measure == "as_used", 0, policy),
         **columns,
     )
 
@@ -96,7 +98,7 @@ def _whole(rows: ir.Table) -> ir.DecimalValue:
     )
     one = ibis.literal(1).cast(QUANTITY)
     return ibis.cases(
-        (rows.measure.isin(("point", "given")), promised.nullif(0).fill_null(one)),
+        (rows.measure.isin(("point", "given")), ibis.ifelse(promised.fill_null(0) > 0, promised, one)),
         (rows.measure == "milestones", one),
         else_=ibis.coalesce(rows.estimate, promised).nullif(0),
     )

@@ -197,7 +197,7 @@ def cumulative(cells: ir.Table, rows: ir.Table, entries: ir.Table, earned: ir.Ta
     booked = booked.group_by("unit_id", "period_index").agg(moved=booked.amount_minor.sum().cast("int64"))
     sums = {f: earned[f].sum().cast("int64") for f in (*FIGURES, "not_gradable_minor")}
     by_unit = earned.group_by("unit_id", "period_index").agg(
-        **sums, ppm=earned.progress_ppm.max(), n=earned.count()
+        **sums, ppm=earned.progress_ppm.max(), fixed_minor=earned.fixed_minor.sum().cast("int64")
     )
     key = ["unit_id", "period_index"]
     joined = cells.left_join(booked, key).drop("unit_id_right", "period_index_right")

@@ -127,7 +127,7 @@ def _intervals(rows: ir.Table, marks: ir.Table) -> ir.Table:
 
 
 def estimated(books: Books, terms: ir.Table, marks: ir.Table) -> ir.Table:
-    """(obligation_id, period_index) -> `estimate`: the version in force at the period's close, never later."""
+    """(obligation_id, period_index) -> `estimate`: the version in force at the period's close."""
     zone = books.manifest.company.timezone
     estimates = books.tables["estimates"]
     kinds = {"hours": "total_hours", "units": "total_units", "cost": "total_cost"}

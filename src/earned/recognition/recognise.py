@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 
 from earned.books import Books
 from earned.engine import Keep
-from earned.recognition import admission, earning, matching, position, progress
+from earned.recognition import admission, earning, matching, position, progress, relevance
 from earned.recognition.allocation import allocate
 from earned.recognition.closing import points
 from earned.recognition.decisions import latest_decisions
@@ -50,7 +50,7 @@ def recognise(books: Books, keep: Keep, *, heed_decisions: bool = True) -> Recog
     terms = keep("terms", allocate(terms))
 
     pairs = keep("evidence_matched", matching.match(books, terms))
-    pairs = keep("evidence_fitted", matching.fit(books, pairs))
+    pairs = keep("evidence_fitted", relevance.fit(books, pairs))
     pairs = keep("evidence_pairs", admission.admit(books, pairs, decisions, keep))
     judged = keep("evidence_judged", admission.judge(books, pairs))
     records = progress.heard(books, judged, marks, keep)

@@ -42,7 +42,7 @@ def positions(books: Books, rec: Recognition, resolutions: ir.Table) -> ir.Table
     resolved = periods.select(resolved_at="period_index", resolved_period_id="period_id")
     rows = rows.join(periods, "period_index")
     rows = rows.left_join(resolved, rows.resolved_index == resolved.resolved_at)
-    share = muldiv(rows.earned_minor, MILLION, rows.allocated_minor.nullif(0))
+    share = muldiv(rows.fixed_minor.fill_null(0), MILLION, rows.allocated_minor.nullif(0))
     at_obligation = ibis.ifelse(rows.all_as_used, ibis.null("int64"), rows.ppm.fill_null(0))
     progress = ibis.ifelse(rows.unit_level == "contract", share, at_obligation)
     return rows.mutate(progress_ppm=ibis.ifelse(rows.untestable.isnull(), progress, ibis.null("int64")))

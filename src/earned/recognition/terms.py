@@ -188,4 +188,5 @@ def _with_unit(books: Books, rows: ir.Table, entries: ir.Table) -> ir.Table:
     return rows.mutate(
         unit_id=ibis.ifelse(at_contract, rows.contract_id, rows.obligation_id),
         unit_level=ibis.ifelse(at_contract, "contract", "obligation"),
+        unit_owner_id=ibis.ifelse(at_contract, rows.contract_owner_id, rows.owner_id),
     ).drop("whole_contract")
