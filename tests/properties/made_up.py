@@ -46,6 +46,7 @@ def quarterly(seed: int, contracts: int) -> MadeUp:
     """A USD company with a window, openings, a fiscal year ending in March and a strict policy."""
     company = {"name": "Example", "entity_id": "E1", "currency": "USD", "timezone": "America/New_York"}
     policy = {"least_grade": "B", "tolerance.minor": 5000, "convention": "half_month", "close_days": 5}
+    policy |= {"price_includes_tax": False, "tax_rate": 130000}
     settings: Row = {"company": company | {"fiscal_year_end": "03-31"}, "calendar": {"kind": "quarters"}}
     window = {"from": date(2021, 4, 1), "to": date(2022, 3, 31)}
     return _made(seed, contracts, settings | {"window": window, "as_of": None, "policy": policy})
@@ -71,7 +72,8 @@ def _soil(tables: Tables) -> None:
         dict(first),
         first | {"entry_id": "X1", "amount": "12.345"},
         second | {"entry_id": "X2", "effective_date": "31.6.2021"},
-        second | {"entry_id": "X3", "contract_id": None, "obligation_id": None, "currency": "ZZZ"},
+        second | {"entry_id": "X3", "currency": "ZZZ"},
+        second | {"entry_id": "X10", "contract_id": None, "obligation_id": None, "currency": "CNY"},
     ]
     paper = tables["evidence"][0]
     tables["evidence"] += [

@@ -84,10 +84,11 @@ def _measured_people(books: Books) -> ir.Table:
 
 def _with_close(books: Books, pairs: ir.Table) -> ir.Table:
     """`event_close`: when the books of the period of the event closed (E2)."""
-    entity = pairs.entity_id.fill_null("")
-    closed = closes_on(books, pairs.select(day_entity=entity, day="event_date").distinct())
-    pairs = pairs.left_join(closed, [entity == closed.day_entity, pairs.event_date == closed.day])
-    return pairs.rename(event_close="closed_at").drop("day_entity", "day")
+    pairs = pairs.mutate(close_entity=pairs.entity_id.fill_null(""))
+    closed = closes_on(books, pairs.select(day_entity="close_entity", day="event_date").distinct())
+    # By name: Ibis takes an expression that both sides have in common for the right side's.
+    pairs = pairs.left_join(closed, [("close_entity", "day_entity"), ("event_date", "day")])
+    return pairs.rename(event_close="closed_at").drop("day_entity", "day", "close_entity")
 
 
 def _with_timeliness(books: Books, pairs: ir.Table) -> ir.Table:

@@ -133,7 +133,8 @@ class Book:
     planted: list[Planted] = field(default_factory=list)
     customers: dict[str, list[str]] = field(default_factory=lambda: {d: [] for d in DEPARTMENTS})
     contacts: dict[str, list[str]] = field(default_factory=dict)
-    papers: dict[str, str] = field(default_factory=dict)
+    withheld: dict[str, date] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
     _numbers: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def add(self, feed: str, **row: Any) -> None:

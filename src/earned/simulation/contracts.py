@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from earned.simulation.calendar import WINDOW
 from earned.simulation.company import PROJECT_TAX, SERVICE_TAX, Book, Contract, with_tax
 from earned.simulation.people import SALES
 from earned.simulation.streams import Stream
@@ -25,12 +24,10 @@ def new(
     """A contract with a number of its own, a customer and an owner of the department; not yet a row."""
     projects = line in ("cc_project", "ucc_project")
     customers = book.customers[department]
-    numbers = book.papers.setdefault("taken", "")
-    while True:
+    contract_id = f"SIM{signed:%y}-{stream.between(10000, 99999)}"
+    while contract_id in book.taken:
         contract_id = f"SIM{signed:%y}-{stream.between(10000, 99999)}"
-        if f"|{contract_id}|" not in numbers:
-            break
-    book.papers["taken"] = f"{numbers}|{contract_id}|"
+    book.taken.add(contract_id)
     return Contract(
         contract_id, line, department, stream.pick(customers), stream.pick(SALES[department]), net,
         PROJECT_TAX if projects else SERVICE_TAX, signed, more.get("start"), more.get("end"),
@@ -95,8 +92,3 @@ def straight_line(book: Book, contract: Contract, before: int) -> str:
         booked_before=before, description=TITLES["cc_sub"],
     )  # fmt: skip
     return obligation_id
-
-
-def began_before(day: date) -> bool:
-    """Whether a day lies before the window."""
-    return day < WINDOW[0]

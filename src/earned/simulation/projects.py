@@ -65,30 +65,27 @@ def _plans(book: Book, line: str, department: str) -> list[Plan]:
 def _contracts_by_hours(book: Book, department: str, plans: list[Plan]) -> None:
     """Two contracts in five by hours, each over two quarters; what they book leaves the plans."""
     stream = book.spec.stream("hours", department)
-    quarters = book.spec.quarters
-    free = [(p.contracts - 1) // 2 for p in plans]
+    given = [p.contracts for p in plans]
     amounts = [p.amount for p in plans]
-    tails = 0
-    tail_amount = 0
+    tails = tail_amount = 0
     for n in range(-1, 4):
-        heads = min(free[n + 1] if n < 3 else 99, plans[n].contracts * 4 // 10 - tails if n >= 0 else 99)
-        room = amounts[n] * 4 // 10 - tail_amount if n >= 0 else 10**18
-        room = min(room, amounts[n + 1] * 3 // 10 if n < 3 else room)
         if n < 0:
-            heads, room = plans[0].contracts * 2 // 10, amounts[0] * 2 // 10
-        heads, tail_amount, started = max(0, heads), 0, heads
-        if heads > 0 and room > book.spec.minor(60):
-            for net in capped(2 * room, [stream.lognormal(SIGMA) for _ in range(heads)], book.spec.minor(CAP)):
-                tail_amount += _over_two(book, stream, department, net, n, quarters, plans)
+            heads, room = given[0] * 2 // 10, amounts[0] * 2 // 10
         else:
-            started = 0
-        tails = started
+            heads, room = given[n] * 4 // 10 - tails, amounts[n] * 4 // 10 - tail_amount
+        if n < 3:  # what runs on into the next quarter must leave room there
+            heads, room = min(heads, (given[n + 1] - 1) // 2), min(room, amounts[n + 1] * 3 // 10)
+        tails = heads if heads > 0 and room > book.spec.minor(60) else 0
+        weights = [stream.lognormal(SIGMA) for _ in range(tails)]
+        nets = capped(2 * room, weights, book.spec.minor(CAP)) if tails else []
+        tail_amount = sum(_over_two(book, stream, department, net, n, plans) for net in nets)
 
 
 def _over_two(
-    book: Book, stream: Stream, department: str, net: int, n: int, quarters: tuple[Quarter, ...], plans: list[Plan]
+    book: Book, stream: Stream, department: str, net: int, n: int, plans: list[Plan]
 ) -> int:
     """One contract by hours that begins in quarter n and ends in the next; what the next one books."""
+    quarters = book.spec.quarters
     ends = quarters[n].last if n >= 0 else WINDOW[0] - timedelta(1)
     first = ends - timedelta(stream.between(45, 75))
     finish = ends + timedelta(stream.between(40, 80))
@@ -171,8 +168,3 @@ def _terms(stream: Stream, signed: date, arrival: date, initial: date, final: da
     )
     days = (signed, arrival, initial, final, final + timedelta(365))
     return [(day, share) for day, share in zip(days, terms) if share]
-
-
-def billing_of(contract: Contract, days: list[date], shares: list[int]) -> list[tuple[date, int]]:
-    """Days and percents in pairs, empty ones left out."""
-    return [(d, s) for d, s in zip(days, shares) if s]

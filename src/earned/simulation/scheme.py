@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from earned.simulation import contracts, hours, ladder
 from earned.simulation.apportion import half_away, largest_remainder, prices_for
 from earned.simulation.booking import recognise
-from earned.simulation.calendar import AS_OF, Quarter, at
+from earned.simulation.calendar import Quarter, at
 from earned.simulation.company import Book, Contract, Planted
-from earned.simulation.people import ASSISTANTS
+from earned.simulation.people import ASSISTANTS, COMMITTEE
 from earned.simulation.planted import KEYED, MANAGERS, SCHEME, Row
 from earned.simulation.streams import Stream
 
@@ -55,8 +55,7 @@ def _book(
 
 def _at_acceptance(book: Book, stream: Stream, row: Row, quarter: Quarter) -> None:
     """Classes A, C, D: each module belongs to one bucket of what was earned later."""
-    spec = book.spec
-    for place, parts in enumerate(_modules(stream, row, spec.minor, spec.step)):
+    for parts in enumerate(_modules(book, stream, row)):
         signed = quarter.last - timedelta(stream.between(25, 60) if row.kind == "A" else stream.between(120, 190))
         net = sum(amount for _, amount in parts)
         contract = contracts.new(book, stream, row.line, row.department, net, signed)
@@ -67,13 +66,11 @@ def _at_acceptance(book: Book, stream: Stream, row: Row, quarter: Quarter) -> No
         for unit, (bucket, amount), day in zip(ids, parts, true):
             _book(book, stream, row, quarter, contract, unit, amount, keyed)
             _plant(book, row, unit, contract, amount, amount, **{bucket: amount})
-            _papers(book, stream, row, quarter, contract, (unit, amount, day), place)
+            _papers(book, stream, row, quarter, contract, (unit, amount, day))
         _bills(book, row, contract, signed, [d for d in true if d])
 
 
-def _modules(
-    stream: Stream, row: Row, minor: object, step: int
-) -> list[list[tuple[str, int]]]:
+def _modules(book: Book, stream: Stream, row: Row) -> list[list[tuple[str, int]]]:
     """For each contract its modules (bucket, amount): every bucket's amount is met exactly."""
     parts: list[list[tuple[str, int]]] = [[] for _ in range(row.contracts)]
     for bucket, amount in row.later:
@@ -81,7 +78,8 @@ def _modules(
         if row.contracts > 1 and bucket == row.later[0][0]:
             takers = list(range(row.contracts))
         weights = [stream.lognormal(40) for _ in takers]
-        for taker, share in zip(takers, largest_remainder(minor(amount), weights, step)):  # type: ignore[operator]
+        shares = largest_remainder(book.spec.minor(amount), weights, book.spec.step)
+        for taker, share in zip(takers, shares):
             parts[taker].append((bucket, share))
     return parts
 
@@ -97,19 +95,22 @@ def _true_day(stream: Stream, row: Row, quarter: Quarter, bucket: str) -> date |
 
 
 def _papers(
-    book: Book, stream: Stream, row: Row, quarter: Quarter, contract: Contract, of: tuple[str, int, date | None],
-    place: int,
+    book: Book, stream: Stream, row: Row, quarter: Quarter, contract: Contract,
+    of: tuple[str, int, date | None],
 ) -> None:  # fmt: skip
     """The evidence of a module: what was true, and for C and D the paper dated inside the quarter."""
     unit, net, day = of
-    if day and day <= AS_OF:
+    if day:
         _performed(book, stream, row, quarter, contract, unit, net, day)
     if row.kind == "C" and day is None:
         part = hours.planned(net, book.spec.major) * stream.between(0, 600) // 1000
         first = contract.signed + timedelta(10)
         hours.sheets(book, stream, contract, unit, first, quarter.last - timedelta(10), part)
+    alone = row.kind == "D" and stream.chance(500)
+    if day and not alone:
+        ladder.accepted(book, stream, contract, unit, day, "final")
     if row.kind in "CD":
-        _paper(book, stream, row, quarter, contract, unit, day)
+        _paper(book, stream, row, quarter, contract, unit, day, alone)
 
 
 def _performed(
@@ -126,31 +127,30 @@ def _performed(
     if row.kind == "D":
         ladder.arrival(book, stream, contract, unit, quarter.last - timedelta(stream.between(60, 80)))
         ladder.accepted(book, stream, contract, unit, quarter.last - timedelta(40), "initial")
-    ladder.accepted(book, stream, contract, unit, day, "final")
 
 
 def _paper(
-    book: Book, stream: Stream, row: Row, quarter: Quarter, contract: Contract, unit: str, day: date | None
-) -> None:
-    """The paper dated inside the quarter, its file made after its date; investigators refuse it later."""
+    book: Book, stream: Stream, row: Row, quarter: Quarter, contract: Contract, unit: str,
+    day: date | None, alone: bool,
+) -> None:  # fmt: skip
+    """The paper dated inside the quarter, its file made after its date; what investigators decided on it."""
     dated = quarter.last - timedelta(stream.between(1, 12))
     recorded = quarter.last + timedelta(stream.between(3, 9))
-    own = row.kind == "C"
-    signer = {"signer": f"SIM 未列名{stream.between(10, 99)}"} if own else {}
+    listed = row.kind == "D"
+    signer = {} if listed else {"signer": f"SIM 未列名{stream.between(10, 99)}"}
     paper = ladder.accepted(
         book, stream, contract, unit, dated, "final", recorded_at=at(recorded, 21, stream.between(0, 59)),
-        made_by=stream.pick(ASSISTANTS), batch=None, **signer,
+        made_by=stream.pick(ASSISTANTS), **signer,
     )  # fmt: skip
-    days = (recorded - dated).days
-    said = f"the file was created {days} days after the date on the paper"
-    if own:
-        reason = f"{said}; the signer is not on the customer's contact list; the seal image repeats another"
+    reason = f"the file was created {(recorded - dated).days} days after the date on the paper"
+    if listed:
+        reason += f"; the customer's own copy is dated {day}"
     else:
-        reason = f"{said}; the customer's own copy is dated {day}"
-    decided = at(date(2022, 6, 1) + timedelta(stream.between(0, 60)), 11, stream.between(0, 59))
+        reason += "; the signer is not on the customer's contact list; the seal image repeats another"
     book.add(
-        "decisions", subject_type="evidence", subject_id=paper, decision="refuse", reason=reason,
-        decided_by="E0101", decided_at=decided,
+        "decisions", subject_type="evidence", subject_id=paper, decision="accept" if alone else "refuse",
+        reason=reason, value=day if alone else None, decided_by=COMMITTEE,
+        decided_at=at(stream.day(date(2022, 6, 1), date(2022, 7, 31)), 11, stream.between(0, 59)),
     )  # fmt: skip
 
 
@@ -160,6 +160,7 @@ def _bills(book: Book, row: Row, contract: Contract, signed: date, true: Sequenc
     if true:
         plan.append((max(true), UNBILLED[row.kind]))
     book.milestones[contract.contract_id] = plan
+    book.withheld[contract.contract_id] = max(true, default=date.max)
 
 
 def _by_hours(book: Book, stream: Stream, row: Row, quarter: Quarter, first: bool) -> None:

@@ -1,0 +1,28 @@
+"""Made-up companies whose truth is known to the minor unit: to show, test and measure `earned`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from earned.faults import Fault, InputError
+from earned.simulation.build import company
+from earned.simulation.company import Spec
+
+KINDS = ("cloopen",)
+
+
+def simulate(
+    kind: str, out: Path, *, seed: int, scale: int = 1, no_scheme: bool = False, full: bool = False
+) -> Path:
+    """Write `out`/books and `out`/truth of a made-up company; the folder of the books is returned.
+
+    Raises InputError where the kind is unknown, the scale is below 1 or the folder is not empty.
+    """
+    if kind not in KINDS:
+        raise InputError([Fault("a company that can be simulated", "Write `earned simulate cloopen OUT`.", value=kind)])
+    if scale < 1:
+        raise InputError([Fault("1 or more", "Leave --scale out.", column="--scale", value=str(scale))])
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError([Fault("a new or empty folder", "Name another one.", file=str(out))])
+    company(Spec(seed, scheme=not no_scheme, scale=scale, full=full), out)
+    return out / "books"
