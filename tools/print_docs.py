@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from earned.books.schema import Column, Table, tables
+from earned.books.describe import tables_page
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 NOTE = "<!-- Printed by `make docs`; change the code, not this page. -->\n\n"
@@ -20,46 +20,6 @@ END = "<!-- result screen: end -->"
 def pages() -> dict[str, str]:
     """File name -> text of every printed page."""
     return {"tables.md": NOTE + tables_page(), "commands.md": NOTE + commands_page()}
-
-
-def tables_page() -> str:
-    head = (
-        "# The tables of the books\n\n"
-        "*required*: the row cannot be used without it. *core*: optional, but the answer is much weaker "
-        "without it. *optional*: switches on what names it. *one of G*: at least one column of group G must "
-        "be filled in each row. "
-        "Money is decimal text or a number in the file and is kept as integer minor units in `<name>_minor`. "
-        "Every table also carries `source_file` and `source_row`, added by the reader.\n"
-    )
-    return head + "".join(_table(table) for table in tables().values())
-
-
-def _table(table: Table) -> str:
-    rows = "".join(_row(column) for column in table.columns)
-    key = ", ".join(f"`{name}`" for name in table.key)
-    return (
-        f"\n## {table.name}\n\nA row is {table.row}. Key: {key}.\n\n"
-        f"| column | type | need | meaning |\n|---|---|---|---|\n{rows}"
-    )
-
-
-def _row(column: Column) -> str:
-    kind = f"{column.type}: {', '.join(column.values)}" if column.values else column.type
-    need = f"one of {column.group}" if column.group else column.need
-    notes = [column.meaning]
-    if column.unit:
-        notes.append(f"unit: {column.unit}")
-    if column.otherwise:
-        notes.append(f"when empty: {', '.join(column.otherwise)}")
-    if column.ads:
-        notes.append(f"in the AICPA Audit Data Standards: {column.ads}")
-    return (
-        "| " + " | ".join(_cell(text) for text in (f"`{column.name}`", kind, need, "; ".join(notes))) + " |\n"
-    )
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
 
 
 def commands_page() -> str:

@@ -56,7 +56,7 @@ def _command(given: list[str]) -> int:
         return left.exit_code
     except typer.TyperException as wrong:
         said = str(getattr(wrong, "format_message", wrong.__str__)()).rstrip(".")
-        raise InputError([Fault(said, "`earned --help` lists what there is.")]) from None
+        raise InputError([Fault(said, "`earned --help` lists what there is.", fact=True)]) from None
     return int(work()) if callable(work) else exits.DONE
 
 
@@ -140,6 +140,7 @@ def examine(
     Example: earned examine books/ --out run/ --set policy.least_grade=B
     """
     _known_engine(engine)
+    _known_procedures(procedures)
     return partial(
         _examine,
         _Examination(
@@ -165,7 +166,7 @@ def _examine(given: _Examination) -> int:
     started = datetime.now(UTC)
     if not given.books.exists():
         do = "Name a folder of tables, a workbook or a .duckdb file."
-        raise InputError([Fault(file=str(given.books), expected="there is nothing of that name", do=do)])
+        raise InputError([Fault("there is nothing of that name", do, str(given.books), fact=True)])
     if given.out:
         refuse(given.out, given.books, given.force)
     with shown(sys.stderr) as progress:
@@ -223,7 +224,7 @@ def _setting(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         do = "Write it as in books.yaml with dots, for example --set policy.least_grade=A."
-        raise InputError([Fault(column="--set", value=text, expected="expected KEY=VALUE", do=do)])
+        raise InputError([Fault(column="--set", value=text, expected="KEY=VALUE", do=do)])
     return key.strip(), value
 
 
@@ -234,12 +235,20 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         do = "Write it as year, month, day, for example --as-of 2022-03-31."
-        raise InputError([Fault(column="--as-of", value=text, expected="expected a day", do=do)]) from None
+        raise InputError([Fault(column="--as-of", value=text, expected="a day", do=do)]) from None
 
 
 def _known_engine(name: str) -> None:
     if name != "duckdb":
         spark = name == "spark-local" or name.startswith("spark://")
-        expected = "Spark is not available in this version" if spark else "expected duckdb"
+        said = "Spark is not available in this version" if spark else "duckdb"
         do = "Leave --engine out, or say --engine duckdb."
-        raise InputError([Fault(column="--engine", value=name, expected=expected, do=do)])
+        raise InputError([Fault(said, do, column="--engine", value=name, fact=spark)])
+
+
+def _known_procedures(text: str | None) -> None:
+    """No audit procedure exists yet, so that none can be named."""
+    if text not in (None, "none"):
+        do = "Say --procedures none, or leave it out."
+        said = "this version has no audit procedures"
+        raise InputError([Fault(said, do, column="--procedures", value=text, fact=True)])

@@ -91,6 +91,8 @@ _MACROS = (
     "earned_is_milli(p) AS CAST(earned_milli(p) AS DECIMAL(38, 9)) = p * 1000",
     "earned_share(a, p, w) AS CASE WHEN earned_fits(a, p * 1000, w * 1000) "
     "AND earned_is_milli(p) AND earned_is_milli(w) THEN earned_half(a * earned_milli(p), earned_milli(w)) "
+    "WHEN earned_is_milli(p) AND earned_is_milli(w) THEN CAST(earned_half(CAST(a AS HUGEINT) * "
+    "CAST(earned_milli(p) AS HUGEINT), CAST(earned_milli(w) AS HUGEINT)) AS BIGINT) "
     "ELSE CAST(earned_half(CAST(a AS HUGEINT) * earned_nano(p), earned_nano(w)) AS BIGINT) END",
     "earned_muldiv(a, b, c) AS CASE WHEN earned_fits(a, b, c) THEN earned_half(a * b, c) "
     "ELSE CAST(earned_half(CAST(a AS HUGEINT) * CAST(b AS HUGEINT), CAST(c AS HUGEINT)) AS BIGINT) END",

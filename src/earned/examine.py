@@ -26,7 +26,7 @@ from earned.misstatement.totals import internal
 from earned.misstatement.translation import translated
 from earned.not_tested import gaps
 from earned.recognition.admission import evidence_used
-from earned.recognition.price import require_tax
+from earned.recognition.price import require_distinct_units, require_tax
 from earned.recognition.recognise import Recognition, recognise
 from earned.recognition.tables import allocations, positions, units, unlinked
 from earned.run import Run, Table
@@ -57,6 +57,7 @@ def examine(
     tell = progress or (lambda *_: None)
     engine = books.engine
     require_tax(books)
+    require_distinct_units(books)
 
     def keep(name: str, expression: ir.Table) -> ir.Table:
         tell(name.replace("_", " "), None)

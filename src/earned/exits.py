@@ -63,22 +63,22 @@ def _why(error: BaseException, stopped: bool) -> tuple[int, tuple[Fault, ...]]:
     if isinstance(error, InputError):
         return INPUT, error.faults
     if isinstance(error, KeyboardInterrupt) or stopped:
-        return RESOURCE, (Fault("interrupted; no run folder was written", "Run the command again."),)
+        return RESOURCE, (_stated("interrupted; no run folder was written", "Run the command again."),)
     if isinstance(error, ResourceError):
-        return RESOURCE, (Fault(str(error), _MEMORY),)
+        return RESOURCE, (_stated(str(error), _MEMORY),)
     shortage = _shortage(error)
     if shortage:
         return RESOURCE, (shortage,)
     if isinstance(error, OSError) and error.errno in _REFUSED and error.filename:
         do = "Check the name and who may read and write it."
-        return INPUT, (Fault(file=str(error.filename), expected=error.strerror or "not accessible", do=do),)
+        return INPUT, (_stated(error.strerror or "not accessible", do, str(error.filename)),)
     if isinstance(error, TotalError):
-        return TOTAL, (Fault(f"an internal control total does not tie: {error}", _report()),)
+        return TOTAL, (_stated(f"an internal control total does not tie: {error}", _report()),)
     if os.environ.get("EARNED_DEBUG") == "1":
         traceback.print_exception(error)
     first = (str(error).splitlines() or [""])[0][:200]
     said = f"a defect of this program stopped it ({type(error).__name__}{': ' + first if first else ''})"
-    return TOTAL, (Fault(said, _report()),)
+    return TOTAL, (_stated(said, _report()),)
 
 
 def _shortage(error: BaseException) -> Fault | None:
@@ -86,9 +86,9 @@ def _shortage(error: BaseException) -> Fault | None:
     for cause in _chain(error):
         name, text = type(cause).__name__, str(cause)
         if isinstance(cause, MemoryError) or name == "OutOfMemoryException":
-            return Fault("out of memory; no run folder was written", _MEMORY)
+            return _stated("out of memory; no run folder was written", _MEMORY)
         if (isinstance(cause, OSError) and cause.errno in _FULL) or "No space left on device" in text:
-            return Fault("the disk is full; no run folder was written", _SPACE)
+            return _stated("the disk is full; no run folder was written", _SPACE)
     return None
 
 
@@ -96,6 +96,11 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+def _stated(fact: str, do: str, file: str | None = None) -> Fault:
+    """A fault that says what happened."""
+    return Fault(fact, do, file, fact=True)
 
 
 def _report() -> str:

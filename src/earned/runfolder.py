@@ -84,7 +84,7 @@ def refuse(place: Path, books: Path | None, force: bool) -> None:
 
 
 def _fault(place: Path, expected: str, do: str) -> InputError:
-    return InputError([Fault(file=str(place), expected=f"expected {expected}", do=do)])
+    return InputError([Fault(file=str(place), expected=expected, do=do)])
 
 
 def _write_tables(run: Run, folder: Path) -> dict[str, dict[str, Any]]:

@@ -97,6 +97,7 @@ def books(engine: Any, manifest: Manifest) -> Books:
         tables=stored | beside,
         calendar=_table("calendar", period_index="int64", period_id="string", **_SPAN),
         closes=_table("closes", entity_id="string", **_SPAN, closed_at="timestamp('UTC', 6)"),
+        period_names=ibis.table({"name": "string", **_SPAN}, name="period_names"),
         currencies=_table("currencies", code="string", exponent="int64"),
         evidence_unknown=ibis.table(tables()["evidence"].stored, name="evidence_unknown"),
         contracts_untestable=_table("contracts_untestable", contract_id="string", reason="string"),

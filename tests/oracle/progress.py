@@ -38,6 +38,8 @@ class Earnings:
         return sum(rounded(self._obligation(unit, o, day, look or Look())) for o in unit.obligations)
 
     def _obligation(self, unit: Unit, obligation: Row, day: date, look: Look) -> Fraction:
+        if look.figure == "every" and obligation["measure"] not in GRADED:
+            look = Look()
         if obligation["measure"] == "as_used":
             scale: int = 10 ** self.book.exponents[unit.contract["currency"]]
             used = self._fold(unit, obligation, day, look, Fraction(0))
@@ -110,6 +112,10 @@ class Earnings:
         return self.judged[key]
 
     def _counts(self, unit: Unit, ruling: Ruling, day: date, figure: str) -> bool:
+        if figure == "every":  # G8: a refusal holds in every row of the range
+            open_to_all = ruling.in_all and ruling.reason != "refused_by_person" and ruling.own is not None
+            day_of = ruling.visible if ruling.reason == "accepted_by_person" else ruling.own
+            return open_to_all and day_of is not None and day_of <= day
         if figure == "earned_all":
             return ruling.in_all and ruling.own is not None and ruling.own <= day
         if ruling.visible is None or ruling.visible > day:

@@ -176,7 +176,7 @@ def _by_people(tested: list[History]) -> list[tuple[str, dict[tuple[str, int], R
 
 def evidence_range(book: Book, earnings: Earnings, tested: list[History]) -> list[Row]:
     """Table `evidence_range`: the gap under each least grade, with every paper, without flagged ones."""
-    looks = {s: Look(least=s) for s in "ABCD"} | {"all": Look("earned_all"), "without_flagged": Look()}
+    looks = {s: Look(least=s) for s in "ABCD"} | {"all": Look("every"), "without_flagged": Look()}
     found = []
     for scenario, look in looks.items():
         before = sum(_gap(earnings, h, h.opening, look) for h in tested)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -33,12 +34,14 @@ class MadeUp:
 
 
 def monthly(seed: int, contracts: int) -> MadeUp:
-    """A CNY company that reports months, without a window; foreign contracts and dirty rows among them."""
+    """A CNY company that reports months, without a window; foreign contracts, contracts in
+    order, and dirty rows among them."""
     company = {"name": "Example", "entity_id": "E1", "currency": "CNY", "timezone": "Asia/Shanghai"}
     policy = {"price_includes_tax": True, "tax_rate": 60000}
     settings: Row = {"company": company | {"fiscal_year_end": "12-31"}, "calendar": {"kind": "months"}}
     made = _made(seed, contracts, settings | {"window": {}, "as_of": date(2022, 6, 30), "policy": policy})
     _soil(made.tables)
+    _add_accepted(Random(seed), made.tables)
     return made
 
 
@@ -63,6 +66,35 @@ def _made(seed: int, contracts: int, settings: Mapping[str, object]) -> MadeUp:
     for around in (closes, decisions, outside, published):
         around(rng, whole, tables)
     return MadeUp({name: rows for name, rows in tables.items() if rows}, whole)
+
+
+def _add_accepted(rng: Random, tables: Tables) -> None:
+    """Contracts without a gap: accepted at the stage that binds, then booked whole; two of them foreign."""
+    for number in range(1, 21):
+        name, price = (
+            f"A{number:02d}",
+            Decimal("0.50") if number < 3 else Decimal(rng.randint(10_000, 10**7)) / 100,
+        )
+        currency = "USD" if number > 18 else "CNY"
+        accepted = date(2021, rng.randint(1, 6), rng.randint(1, 28))
+        contract = {"contract_id": name, "price": price, "currency": currency, "price_includes_tax": False}
+        tables["contracts"].append(contract | {"customer_id": "C3", "entity_id": "E1", "owner_id": "P1"})
+        stage = rng.choice(["arrival", "go_live", "initial", "final"])
+        unit: Row = {"obligation_id": f"{name}-1", "contract_id": name}
+        terms = {"pattern": "point_in_time", "ssp": price, "binding_stage": stage}
+        tables["obligations"].append(unit | terms)
+        paper = {"evidence_id": f"{name}-V", "kind": "acceptance", "event_date": accepted, "stage": "final"}
+        tables["evidence"].append(unit | paper | {"recorded_at": accepted, "maker": "customer"})
+        part = (price * rng.choice([1, 1, Decimal("0.3")])).quantize(Decimal("0.01"))
+        for nth, amount in enumerate(a for a in (part, price - part) if a):
+            worth = (amount * Decimal("6.4321")).quantize(Decimal("0.01")) if currency == "USD" else None
+            entry = {
+                "entry_id": f"{name}-N{nth}",
+                "effective_date": accepted,
+                "amount": amount,
+                "account": "6001",
+            }
+            tables["entries"].append(unit | entry | {"currency": currency, "functional_amount": worth})
 
 
 def _soil(tables: Tables) -> None:

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
+from earned.books.staff import on_duty
 from earned.engine import muldiv
 from earned.recognition.recognise import Recognition
 
@@ -15,13 +16,14 @@ ROLES = ("owner", "manager", "preparer", "approver")
 def people(books: Books, rec: Recognition, support: ir.Table, flagged: ir.Table) -> ir.Table:
     """The run's table people: amounts of the entries, and the most of each that was ever unsupported.
 
-    Company currency; preparer and approver are user ids, owner and manager (of the owner, valid on the
-    entry's date) employee ids. `rank`, `p_value` and `q_value` are empty until procedures run.
+    Company currency; logins of preparers and approvers stand for the employee who had them on the
+    entry's date, or for themselves where there is none; manager is the owner's on that date.
+    `rank`, `p_value` and `q_value` are empty until procedures run.
     """
     entries = _valued(rec, support)
     flags = flagged.select("unit_id").distinct().mutate(flagged=True)
     entries = entries.left_join(flags, "unit_id").drop("unit_id_right")
-    entries = _with_manager(books, entries)
+    entries = _with_people(books, entries)
     return ibis.union(*(_of_role(books, entries, role) for role in ROLES))
 
 
@@ -39,18 +41,19 @@ def _valued(rec: Recognition, support: ir.Table) -> ir.Table:
     )
 
 
-def _with_manager(books: Books, entries: ir.Table) -> ir.Table:
-    staff = books.tables["employees"].select("employee_id", "manager_id", "valid_from", "valid_to")
-    led = entries.select("entry_id", "owner", "effective_date").join(
-        staff,
-        [
-            entries.owner == staff.employee_id,
-            staff.valid_from.isnull() | (staff.valid_from <= entries.effective_date),
-            staff.valid_to.isnull() | (staff.valid_to >= entries.effective_date),
-        ],
-    )
-    led = led.group_by(led_entry="entry_id").agg(manager=led.manager_id.max())
-    return entries.left_join(led, entries.entry_id == led.led_entry).drop("led_entry")
+def _with_people(books: Books, entries: ir.Table) -> ir.Table:
+    """Logins replaced by the employees who had them on the day; `manager` of the owner on the day."""
+    for role in ("preparer", "approver"):
+        logins = entries.filter(entries[role].notnull()).select(role, "effective_date").distinct()
+        known = on_duty(books, logins, role, "effective_date")
+        known = known.select(login=role, day="effective_date", person_id="person_id")
+        entries = entries.left_join(known, [(role, "login"), ("effective_date", "day")])
+        person = ibis.coalesce(entries.person_id, entries[role])
+        entries = entries.mutate(**{role: person}).drop("login", "day", "person_id")
+    owners = entries.filter(entries.owner.notnull()).select("owner", "effective_date").distinct()
+    led = on_duty(books, owners, "owner", "effective_date", by="employee_id")
+    led = led.select(led="owner", day="effective_date", manager="manager_id")
+    return entries.left_join(led, [("owner", "led"), ("effective_date", "day")]).drop("led", "day")
 
 
 def _of_role(books: Books, entries: ir.Table, role: str) -> ir.Table:
@@ -60,12 +63,10 @@ def _of_role(books: Books, entries: ir.Table, role: str) -> ir.Table:
         flagged_units=rows.unit_id.nunique(where=rows.flagged.fill_null(False)),
         booked_minor=rows.booked.sum().cast("int64"),
         unsupported_minor=rows.unsupported.sum().cast("int64"),
+        last_date=rows.effective_date.max(),
     )
-    key = "user_id" if role in ("preparer", "approver") else "employee_id"
-    staff = books.tables["employees"].filter(lambda t: t[key].notnull())
-    names = staff.group_by(named=staff[key]).agg(name=staff.name.max())
-    sums = sums.left_join(names, sums.employee_id == names.named)
-    return sums.select(
+    named = on_duty(books, sums, "employee_id", "last_date", by="employee_id")
+    return named.select(
         ibis.literal(role).name("role"),
         "employee_id",
         "name",

@@ -34,6 +34,7 @@ class Books:
     tables: Mapping[str, ir.Table]
     calendar: ir.Table
     closes: ir.Table
+    period_names: ir.Table
     currencies: ir.Table
     evidence_unknown: ir.Table
     contracts_untestable: ir.Table
@@ -75,8 +76,9 @@ def _read(path: Path, manifest: Manifest, engine: Engine, tell: Callable[[str, i
     """Files in, typed tables out. No statement of the books' own runs while files can be reached."""
     from earned import money
     from earned.books import calendar, quality, reconciliation, schema
+    from earned.books.as_of import as_of
     from earned.books.readers import load_sources
-    from earned.books.tables import as_of, read_tables
+    from earned.books.tables import read_tables
 
     loaded = load_sources(path, manifest, engine)
     tell("Typing the rows", sum(t.rows for t in loaded.tables))
@@ -95,10 +97,11 @@ def _read(path: Path, manifest: Manifest, engine: Engine, tell: Callable[[str, i
         tables=tables | {name: engine.table(name) for name in BESIDE},
         calendar=engine.table("calendar"),
         closes=engine.table("closes"),
+        period_names=engine.table("period_names"),
         currencies=_currencies(engine),
         evidence_unknown=engine.table("evidence_unknown"),
         contracts_untestable=engine.table("contracts_untestable"),
-        company_exponent=money.exponent(manifest.company.currency) or 2,
+        company_exponent=money.currencies()[manifest.company.currency],
         as_of=known_at,
         path=path,
         filled=read.filled,

@@ -87,7 +87,7 @@ def _calendar(engine: Engine, manifest: Manifest) -> FiscalCalendar | GivenCalen
     if LETTERS[kind] == "P" and not manifest.calendar.first_day:
         expected = f"calendar.kind {kind} needs the first day of one of its years"
         do = "Write it as calendar.first_day, for example first_day: 2020-12-28"
-        raise InputError([Fault(expected, do, "books.yaml", column="calendar.first_day")])
+        raise InputError([Fault(expected, do, "books.yaml", column="calendar.first_day", fact=True)])
     return FiscalCalendar(kind, manifest.company.fiscal_year_end, manifest.calendar.first_day)
 
 
@@ -99,7 +99,7 @@ def _write_names(engine: Engine, manifest: Manifest, calendar: FiscalCalendar | 
     moved = manifest.calendar.adjustment_periods
     faults = [
         Fault(
-            f"calendar.adjustment_periods sends {source} to a period of the calendar",
+            f"a period of the calendar, to which calendar.adjustment_periods sends {source}",
             "Name a period as the calendar writes it, for example 2021M12 or 2021Q4",
             "books.yaml",
             column="calendar.adjustment_periods",
@@ -184,7 +184,7 @@ def _too_many(engine: Engine, count: int) -> list[Fault]:
     expected = f"the days in the books span {count:,} periods, at most {MOST_PERIODS:,} are measured"
     do = "Correct the date, or give window.from and window.to in books.yaml"
     places = [row for rows in ends for row in rows]
-    return [Fault(expected, do, file, row, column, str(day)) for day, column, file, row in places]
+    return [Fault(expected, do, file, row, column, str(day), fact=True) for day, column, file, row in places]
 
 
 # --- closes and entries ---------------------------------------------------------------------------------

@@ -1,18 +1,14 @@
-"""The page of all tables and columns, printed from the schema: `python -m earned.books.describe`."""
+"""The page of all tables and columns, printed from the schema; `make docs` writes it to docs/tables.md."""
 
 from __future__ import annotations
-
-import sys
 
 from earned.books import schema
 from earned.books.schema import Column, Table
 
 _TOP = """# The tables of the books
 
-<!-- Printed by `python -m earned.books.describe > docs/tables.md`; a test compares. Do not edit. -->
-
-Eight columns are enough to run: {minimum}. Everything else makes the answer sharper; `earned check`
-says by how much.
+Eight columns are enough to run: {minimum}. Everything else makes the answer sharper; the report says
+what could not be tested without it.
 
 - **need**: *required*: the row cannot be used without it. *core*: optional, but the main job is much weaker
   without it. *optional*: switches on only what names it. *one of …*: each row fills at least one column of
@@ -64,7 +60,3 @@ def _need(column: Column) -> str:
     if column.null_ok:
         need += ", may be empty"
     return f"{need}; else {', '.join(column.otherwise)}" if column.otherwise else need
-
-
-if __name__ == "__main__":
-    sys.stdout.write(tables_page())

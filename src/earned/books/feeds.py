@@ -130,7 +130,7 @@ def _origin(
     if source is None:
         fault = Fault(f"a source, for {place}", f"The sources are {', '.join(sources)}", "books.yaml")
         raise InputError([fault])
-    header = Header(_file(source, manifest, engine), _types(source.relation, engine), place)
+    header = Header(source.files[0] if source.files else source.name, _types(source.relation, engine), place)
     return _Origin(
         relation=source.relation,
         header=header,
@@ -139,13 +139,6 @@ def _origin(
         workbook=source.kind == "workbook",
         date1904=source.date1904,
     )
-
-
-def _file(source: SourceTable, manifest: Manifest, engine: Engine) -> str:
-    """A file of the source, for messages."""
-    found = engine.sql(f"SELECT source_file FROM {sql.name(source.relation)} LIMIT 1")
-    named = manifest.sources.get(source.name)
-    return str(found[0][0]) if found else named.paths[0] if named else source.name
 
 
 def _types(relation: str, engine: Engine) -> dict[str, str]:

@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 def quality(plan: Stage, feeds: tuple[Feed, ...], sizes: list[tuple[int, int]], engine: Engine) -> None:
     """Add what the used rows of a staged table show to `quality`: cells emptied, `else` used; and what
-    its feeds show: columns not known, rows left out by a filter, lineage that ends at a SELECT."""
+    its feeds show: no rows, columns not known, rows left out by a filter, lineage that ends at a SELECT."""
     _emptied(plan, engine)
     _else_used(plan, engine)
     _small_rates(plan, engine)
     unknown = dict.fromkeys(h for f in feeds for h in f.unknown)
     read = sum(every for every, _ in sizes)
+    if not read and not engine.sql(
+        f"SELECT 1 FROM rejected WHERE table_name = {sql.text(plan.table.name)} LIMIT 1"
+    ):
+        _add(engine, plan, "", "no_rows", 0, feeds[0].header.file, "warning")
     for header in unknown:
         _add(engine, plan, header, "unknown_column", read, None, "warning")
     for feed, (_, left_out) in zip(feeds, sizes):
@@ -37,13 +41,10 @@ def _add(
 
 
 def _emptied(plan: Stage, engine: Engine) -> None:
-    each = (
-        'SELECT unnest("row:emptied") AS e, source_file, source_row '
-        f'FROM stage_{plan.table.name} WHERE "row:emptied" IS NOT NULL'
-    )
+    each = f'SELECT unnest("row:emptied") AS e FROM stage_{plan.table.name} WHERE "row:emptied" IS NOT NULL'
     engine.sql(
         f"INSERT INTO quality SELECT {sql.text(plan.table.name)}, e.c, e.r, count(*), "
-        f"first(e.v ORDER BY source_file, source_row), 'emptied' FROM ({each}) "
+        f"min(e.v), 'emptied' FROM ({each}) "
         "WHERE e IS NOT NULL GROUP BY e.c, e.r ORDER BY e.c, e.r"
     )
 
@@ -59,7 +60,7 @@ def _else_used(plan: Stage, engine: Engine) -> None:
         ):
             continue
         mark = sql.name(f"{column.name}:else")
-        example = f"first(CAST({sql.name(column.stored_name)} AS VARCHAR) ORDER BY source_file, source_row)"
+        example = f"min(CAST({sql.name(column.stored_name)} AS VARCHAR))"
         counted = engine.sql(
             f"SELECT {mark}, count(*), {example} FROM stage_{plan.table.name} "
             f"WHERE {mark} IS NOT NULL GROUP BY 1 ORDER BY 1"

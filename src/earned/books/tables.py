@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from earned.books import checks, feeds, keys, moments, schema, sql
+from earned.books import feeds, keys, schema, sql
 from earned.books.feeds import Feed
 from earned.books.quality_rows import quality
 from earned.books.schema import Table
@@ -73,38 +72,6 @@ def read_tables(loaded: Loaded, manifest: Manifest, engine: Engine) -> Tables:
     counts |= _unused(loaded, planned, engine)
     _check_totals(planned, engine)
     return Tables(manifest, counts, {name: _filled(table, engine) for name, table in schema.tables().items()})
-
-
-def as_of(engine: Engine, manifest: Manifest) -> datetime:
-    """The instant as of which the books are read (E1): the end of manifest.as_of, else the latest instant
-    at which a row was recorded, else the end of the latest effective_date; in UTC.
-
-    Raises InputError where the books hold no such day.
-    """
-    zone = manifest.company.timezone
-    if manifest.as_of:
-        found = f"SELECT {moments.end_of_day(f'DATE {sql.text(str(manifest.as_of))}', zone)}"
-    else:
-        recorded = [
-            f"SELECT max({_as_instant(table, c, zone)}) AS moment FROM books_{table.name}"
-            for table in schema.tables().values()
-            for c in table.names
-            if c in checks.KNOWN
-        ]
-        last = moments.end_of_day("max(effective_date)", zone)
-        found = (
-            f"SELECT coalesce((SELECT max(moment) FROM ({' UNION ALL '.join(recorded)})), "
-            f"(SELECT {last} FROM books_entries))"
-        )
-    micros = engine.sql(f"SELECT epoch_us(({found}))")[0][0]
-    if micros is None:
-        fault = Fault("a dated row, or the day as of which the books are read", "Set `as_of` in books.yaml")
-        raise InputError([fault])
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
-
-
-def _as_instant(table: Table, column: str, zone: str) -> str:
-    return column if table[column].type == "instant" else moments.end_of_day(column, zone)
 
 
 # --- one table ------------------------------------------------------------------------------------------

@@ -36,8 +36,12 @@ def first_published(books: Books) -> ir.Table:
     )
     entities = entities.filter(entities["of"].notnull()).distinct()
     rows = rows.left_join(entities, rows["scope"] == entities["of"])
+    ours = rows["scope"] == (books.manifest.company.entity_id or "")
     dimension = ibis.cases(
-        (rows["scope"].isnull(), "total"), (rows["of"].notnull(), "entity"), else_="department"
+        (rows["scope"].isnull(), "total"),
+        (ours, "entity"),
+        (rows["of"].notnull(), "entity"),
+        else_="department",
     )
     return rows.select(
         "period_id", dimension=dimension, member=rows["scope"].fill_null("total"), announced_minor="minor"

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
+from earned.books.staff import on_duty
 from earned.engine import Keep, amount_text
 from earned.misstatement.split import NO_WORK, PARTS, SUMMED_ONLY
 from earned.misstatement.wording import day_text
@@ -86,26 +87,29 @@ def _with_facts(books: Books, rec: Recognition, rows: ir.Table) -> ir.Table:
         preparer="preparer",
     )
     rows = rows.left_join(entries, "first_entry_id").drop("first_entry_id_right")
-    names = books.tables["employees"].filter(lambda t: t.user_id.notnull())
-    names = names.group_by("user_id").agg(preparer_name=names.name.max())
-    rows = rows.left_join(names, rows.preparer == names.user_id).drop("user_id")
+    staff = on_duty(books, rows.select("preparer", "entry_on").distinct(), "preparer", "entry_on")
+    staff = staff.select(user="preparer", day="entry_on", preparer_name="name")
+    rows = rows.left_join(staff, [("preparer", "user"), ("entry_on", "day")]).drop("user", "day")
     judged = rec.judged.filter(rec.judged.scenario == POLICY)
-    judged = judged.mutate(of=judged.unit_id.fill_null(judged.contract_id))
     doubted = judged.reason.isin(DOUBTED)
-    work = judged.filter(judged.kind.notin(NO_WORK) & ~doubted)
-    first = work.group_by(work_of="of").agg(
-        work_on=work.event_date.min(), work_kind=work.kind.argmin(work.event_date)
+    work = _earliest(judged.filter(judged.kind.notin(NO_WORK) & ~doubted))
+    work = work.select(work_of="unit_id", work_on="event_date", work_kind="kind")
+    paper = _earliest(judged.filter(doubted)).select(
+        paper_of="unit_id",
+        paper_kind="kind",
+        paper_on="event_date",
+        paper_recorded="recorded_on",
+        paper_reason="reason",
     )
-    rows = rows.left_join(first, rows.unit_id == first.work_of).drop("work_of")
-    paper = judged.filter(doubted)
-    paper = paper.group_by(paper_of="of").agg(
-        paper_kind=paper.kind.argmin(paper.event_date),
-        paper_on=paper.event_date.min(),
-        paper_recorded=paper.recorded_on.argmin(paper.event_date),
-        paper_reason=paper.reason.argmin(paper.event_date),
-        n_papers=paper.evidence_id.nunique(),
-    )
+    rows = rows.left_join(work, rows.unit_id == work.work_of).drop("work_of")
     return rows.left_join(paper, rows.unit_id == paper.paper_of).drop("paper_of")
+
+
+def _earliest(papers: ir.Table) -> ir.Table:
+    """The earliest record of each unit."""
+    order = [papers.event_date, papers.evidence_id, papers.obligation_id]
+    rank = ibis.row_number().over(group_by=papers.unit_id, order_by=order)
+    return papers.mutate(rank=rank).filter(lambda t: t["rank"] == 0)
 
 
 def _text(rows: ir.Table) -> ir.StringValue:

@@ -17,7 +17,10 @@ def guidance(books: Books, rec: Recognition, cells: ir.Table) -> ir.Table:
     given = books.tables["guidance"].filter(lambda t: t.figure == "revenue")
     given = given.select("guidance_id", "period_id", "low_minor", "high_minor", "published_date")
     at = _indices(books, rec, given)
-    forecast = books.tables["forecast"].select("guidance_id", "contract_id", "amount_minor")
+    forecast = books.tables["forecast"]
+    forecast = forecast.group_by("guidance_id", "contract_id").agg(
+        amount_minor=forecast.amount_minor.sum().cast("int64")
+    )
     gaps = cells.group_by("contract_id", "period_index").agg(
         contract_gap=ibis.greatest(cells.gap_minor, 0).sum().cast("int64")
     )
@@ -47,7 +50,7 @@ def _indices(books: Books, rec: Recognition, given: ir.Table) -> ir.Table:
     periods = books.calendar.select("period_id", forecast_index="period_index")
     of = given.select("guidance_id", "period_id").left_join(periods, "period_id")
     of = of.select("guidance_id", "forecast_index")
-    return before.join(of, "guidance_id")
+    return of.left_join(before, "guidance_id").drop("guidance_id_right")
 
 
 def _gap_at(rows: ir.Table, gaps: ir.Table, index: str, name: str) -> ir.Table:

@@ -12,7 +12,7 @@ SCENARIO_FIGURES = {
     "B": "earned_b_minor",
     "C": "earned_c_minor",
     "D": "earned_d_minor",
-    "all": "earned_all_minor",
+    "all": "earned_every_minor",
     "without_flagged": "earned_minor",
 }
 

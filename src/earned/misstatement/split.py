@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from earned.books import Books
 from earned.engine import Keep, muldiv
+from earned.recognition.closing import index_of
 from earned.recognition.earning import conventions
 from earned.recognition.recognise import Recognition
 from earned.recognition.terms import STRAIGHT_LINE
@@ -46,8 +47,7 @@ def _with_facts(books: Books, rec: Recognition) -> ir.Table:
     facts = rec.units.select("unit_id", "contract_net_minor", "any_as_used", "service_from")
     cells = rec.cells.join(facts, "unit_id").join(ends, "period_index")
     worked = rec.pairs.filter(rec.pairs.kind.notin(NO_WORK))
-    worked = worked.mutate(of=worked.unit_id.fill_null(worked.contract_id))
-    worked = worked.group_by("of").agg(first_work=worked.event_date.min())
+    worked = worked.group_by(of="unit_id").agg(first_work=worked.event_date.min())
     cells = cells.left_join(worked, cells.unit_id == worked["of"]).drop("of")
     by_price = muldiv(
         cells.contract_net_minor.abs(), policy.at("tolerance.ppm_of_price", cells.day).cast("int64"), MILLION
@@ -141,20 +141,17 @@ def resolutions(books: Books, rec: Recognition) -> ir.Table:
 
 def _with_events(books: Books, rec: Recognition, rows: ir.Table) -> ir.Table:
     """Marks positions between which and their end a credit or a write-off lies."""
-    ends = rec.marks.select(mark="period_index", ends_on="last_date")
     spans = rows.filter(rows.resolved_index.notnull() & (rows.fell > 0))
     spans = spans.select("unit_id", "period_index", "resolved_index")
-    spans = spans.join(ends, spans.period_index == ends.mark).rename(since="ends_on").drop("mark")
-    spans = spans.join(ends, spans.resolved_index == ends.mark).rename(until="ends_on").drop("mark")
     spans = spans.join(rec.units.select("unit_id", "contract_id"), "unit_id")
-    for name, events in (("credited", _credits(books, rec)), ("written_off", _write_offs(books))):
+    for name, events in (("credited", _credits(books, rec)), ("written_off", _write_offs(books, rec))):
         inside = spans.semi_join(
             events,
             [
                 spans.contract_id == events.event_contract,
                 events.event_unit.isnull() | (events.event_unit == spans.unit_id),
-                events.event_on > spans.since,
-                events.event_on <= spans["until"],
+                events.event_index > spans.period_index,
+                events.event_index <= spans.resolved_index,
             ],
         ).select(found_unit="unit_id", found_index="period_index")
         rows = rows.left_join(
@@ -165,22 +162,29 @@ def _with_events(books: Books, rec: Recognition, rows: ir.Table) -> ir.Table:
 
 
 def _credits(books: Books, rec: Recognition) -> ir.Table:
+    """Entries of kind credit, in their own period, and credit notes: of a unit where they name one."""
     entries = rec.unit_entries.filter(rec.unit_entries.kind == "credit")
-    booked = entries.select(event_contract="contract_id", event_unit="unit_id", event_on="effective_date")
+    booked = entries.select(event_contract="contract_id", event_unit="unit_id", event_index="period_index")
     notes = books.tables["invoices"]
     notes = notes.filter((notes.kind == "credit_note") | (notes.kind.isnull() & (notes.amount_minor < 0)))
-    noted = notes.select(
-        event_contract="contract_id", event_unit=ibis.null("string"), event_on="invoice_date"
-    )
-    return booked.union(noted)
+    units = rec.units.select(named_unit="unit_id")
+    notes = notes.left_join(units, notes.obligation_id == units.named_unit)
+    noted = notes.select(event_contract="contract_id", event_unit="named_unit", day="invoice_date")
+    return booked.union(_in_time(noted, rec))
 
 
-def _write_offs(books: Books) -> ir.Table:
+def _write_offs(books: Books, rec: Recognition) -> ir.Table:
     receipts = books.tables["receipts"].filter(lambda t: t.kind == "write_off")
     invoices = books.tables["invoices"].select("invoice_id", invoiced="contract_id")
     receipts = receipts.left_join(invoices, "invoice_id")
-    return receipts.select(
+    written_off = receipts.select(
         event_contract=ibis.coalesce(receipts.contract_id, receipts.invoiced),
         event_unit=ibis.null("string"),
-        event_on="receipt_date",
+        day="receipt_date",
     )
+    return _in_time(written_off, rec)
+
+
+def _in_time(events: ir.Table, rec: Recognition) -> ir.Table:
+    index = index_of(events.select("day").distinct(), rec.marks).rename(event_index="period_index")
+    return events.join(index, "day").select("event_contract", "event_unit", "event_index")

@@ -15,8 +15,10 @@ from earned.recognition.closing import closes_on
 from earned.recognition.decisions import of_kind
 
 GRADES = "ABCD"
-POLICY, ALL, AT_CLOSE = 0, 5, 6
-SCENARIOS = {"A": 1, "B": 2, "C": 3, "D": 4, "all": ALL}
+#: scenarios, which are ways to accept papers: the policy; it with another least grade; every paper that no
+#: person refused; every paper at all; the policy on what was recorded by the close of the period measured
+POLICY, EVERY, ALL, AT_CLOSE = 0, 5, 6, 7
+LEAST_GRADE = {"A": 1, "B": 2, "C": 3, "D": 4}
 REASONS = (
     "after_as_of", "duplicate", "kind", "stage_missing", "stage", "not_closed", "contradicted",
     "refused_by_person", "accepted_by_person", "grade", "unknown_recorded_at", "late", "admitted",
@@ -66,8 +68,7 @@ def _with_grade(books: Books, pairs: ir.Table) -> ir.Table:
 
 def _measured_people(books: Books) -> ir.Table:
     """(measured_id, measured_from, measured_to): who has a target, or heads a department that has one."""
-    given = books.tables["periods"].select("period_id", "first_date", "last_date")
-    periods = books.calendar.select("period_id", "first_date", "last_date").union(given, distinct=True)
+    periods = books.period_names.select(period_id="name", first_date="first_date", last_date="last_date")
     targets = books.tables["targets"].join(periods, "period_id")
     own = targets.filter(targets.employee_id.notnull()).select(
         measured_id="employee_id", measured_from="first_date", measured_to="last_date"
@@ -141,19 +142,19 @@ def _corroborated(late: ir.Table, pairs: ir.Table) -> ir.Table:
 def judge(books: Books, pairs: ir.Table) -> ir.Table:
     """Pairs under each scenario: `counts_from` (null: does not count) and the `reason` (E8, E9, E14).
 
-    Scenarios A to D replace the policy's least grade, for obligations that rest on gradable papers only;
-    `all` takes every paper that fits from its own day. One row a pair and scenario.
+    LEAST_GRADE and EVERY speak of obligations that rest on gradable papers only. One row a pair and
+    scenario; EVERY and ALL take each paper that fits from its own day.
     """
     policy = books.manifest.policy
     known = pairs.recorded_at.notnull() | (policy.at("unknown_recorded_at", pairs.event_date) == "counts")
     pairs = pairs.drop(
         "amount_minor", "made_by", "unit_owner_id", "binding_stage", "decision", "value", "event_close"
     )
-    letters = [ibis.literal(i) for i in (POLICY, *SCENARIOS.values())]
-    rows = pairs.mutate(known=known, scenario=ibis.array(letters).unnest().cast("int64"))
+    scenarios = [ibis.literal(i) for i in (POLICY, *LEAST_GRADE.values(), EVERY, ALL)]
+    rows = pairs.mutate(known=known, scenario=ibis.array(scenarios).unnest().cast("int64"))
     rows = rows.filter(rows.gradable.fill_null(False) | rows.scenario.isin((POLICY, ALL)))
     limit = _rank(policy.at("least_grade", rows.event_date))
-    least = ibis.ifelse(rows.scenario.isin((POLICY, ALL)), limit, rows.scenario)
+    least = ibis.ifelse(rows.scenario.isin(tuple(LEAST_GRADE.values())), rows.scenario, limit)
     rows = rows.mutate(graded=_rank(rows.grade) <= least)
     fits = rows.misfit.isnull() & ~rows.is_rejection
     willing = rows.accepted | (rows.graded & rows.known)
@@ -173,7 +174,8 @@ def _with_rivals(rows: ir.Table) -> ir.Table:
     """`contradicted`: another date of the same stage has the better grade, or was recorded nearer (E9)."""
     order = fold_order(rows)
     before = ibis.window(group_by=[rows.obligation_id, rows.scenario], order_by=order, rows=(None, 0))
-    rows = rows.mutate(run=rows.is_rejection.cast("int64").sum().over(before))
+    parts = (rows.is_rejection & ~rows.refused & rows.misfit.isnull()).cast("int64")
+    rows = rows.mutate(run=parts.sum().over(before))
     whole = rows.quantity.isnull() & rows.result.fill_null("accepted").isin(("accepted",))
     rows = rows.mutate(
         rival=rows.admitted & rows.at_point & rows.kind.isin(("acceptance", "delivery")) & whole
@@ -218,6 +220,7 @@ def _counts_from(rows: ir.Table) -> ir.DateValue:
         (rows.is_rejection & fits & (~rows.refused | (rows.scenario == ALL)), rows.event_date),
         (rows.contradicted | ~fits | rows.is_rejection, ibis.null("date")),
         (rows.scenario == ALL, rows.own_date),
+        ((rows.scenario == EVERY) & ~rows.refused, rows.accepted_from),
         (rows.admitted, rows.accepted_from),
         (rows.speaks_late, late),
         else_=ibis.null("date"),
@@ -244,7 +247,6 @@ def evidence_used(judged: ir.Table, unknown: ir.Table, units: ir.Table) -> ir.Ta
     rows = judged.filter(judged.scenario == POLICY)
     position = ibis.cases(*((rows.reason == r, i) for i, r in enumerate(REASONS)), else_=len(REASONS))
     rows = rows.mutate(
-        unit_id=ibis.coalesce(rows.unit_id, rows.contract_id),
         counts=rows.counts_from.notnull(),
         position=position,
     )

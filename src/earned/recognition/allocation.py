@@ -8,8 +8,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from earned.engine import quotient, remainder
-from earned.recognition.price import without_tax
+from earned.engine import muldiv, quotient, remainder
+from earned.recognition.price import MILLION, without_tax
 
 
 def allocate(rows: ir.Table) -> ir.Table:
@@ -27,7 +27,10 @@ def allocate(rows: ir.Table) -> ir.Table:
         else_="given",
     )
     rows = rows.mutate(method=method)
-    given = ibis.ifelse(rows.method == "given", rows.allocated_price_minor, 0)
+    # The company's own shares are net; where the gross price is allocated they are grossed up first (P5).
+    gross = muldiv(rows.allocated_price_minor, rows.rate + MILLION, MILLION)
+    share = ibis.ifelse(rows.includes_tax & rows.own_rates, gross, rows.allocated_price_minor)
+    given = ibis.ifelse(rows.method == "given", share, 0)
     rows = rows.mutate(
         weight=ibis.cases((rows.method == "whole", 1), (rows.method == "ssp", rows.ssp_minor), else_=0),
         left_minor=rows.to_allocate_minor - given.sum().over(group_by=rows.contract_id).cast("int64"),

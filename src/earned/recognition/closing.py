@@ -54,7 +54,9 @@ def closes_on(books: Books, days: ir.Table) -> ir.Table:
 
 def closes_at_points(books: Books, marks: ir.Table) -> ir.Table:
     """(day_entity, period_index) -> `closed_at` of every point, for every entity that signs contracts."""
-    entities = books.tables["contracts"].select(day_entity=lambda t: t.entity_id.fill_null("")).distinct()
+    ours = books.manifest.company.entity_id or ""
+    contracts = books.tables["contracts"]
+    entities = contracts.select(day_entity=contracts.entity_id.fill_null(ours)).distinct()
     days = entities.cross_join(marks.select("period_index", day="last_date"))
     closed = closes_on(books, days.select("day_entity", "day"))
     return days.join(closed, ["day_entity", "day"]).select("day_entity", "period_index", "closed_at")

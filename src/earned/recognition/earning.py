@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from earned.books import Books
 from earned.engine import priced, share
-from earned.recognition.admission import ALL, AT_CLOSE, POLICY, SCENARIOS
+from earned.recognition.admission import ALL, AT_CLOSE, EVERY, LEAST_GRADE, POLICY
 from earned.recognition.progress import estimated
 from earned.recognition.straight_line import RULES, cut, fraction
 from earned.recognition.terms import STRAIGHT_LINE
@@ -22,11 +22,12 @@ FIGURES = {
     "earned_minor": POLICY,
     "earned_at_close_minor": AT_CLOSE,
     "earned_all_minor": ALL,
-    **{f"earned_{g.lower()}_minor": i for g, i in SCENARIOS.items() if g != "all"},
+    "earned_every_minor": EVERY,
+    **{f"earned_{grade.lower()}_minor": scenario for grade, scenario in LEAST_GRADE.items()},
 }
 
 
-def earn(books: Books, terms: ir.Table, states: ir.Table, marks: ir.Table) -> ir.Table:
+def earn(books: Books, terms: ir.Table, records: ir.Table, states: ir.Table, marks: ir.Table) -> ir.Table:
     """obligation_id, unit_id, period_index and one column of cumulative earned revenue per scenario.
 
     Also `progress_ppm`, `fixed_minor` (what is no usage) and `not_gradable_minor` (what rests on no
@@ -37,7 +38,7 @@ def earn(books: Books, terms: ir.Table, states: ir.Table, marks: ir.Table) -> ir
     shown = _by_records(books, testable, states, marks)
     timed = _by_time(testable, marks)
     rows = shown.union(timed)
-    differs = states.filter(states.scenario == AT_CLOSE).select(differing="obligation_id").distinct()
+    differs = records.filter(records.scenario == AT_CLOSE).select(differing="obligation_id").distinct()
     wide = rows.group_by("obligation_id", "period_index").agg(
         **{f: rows.minor.max(where=rows.scenario == s) for f, s in FIGURES.items()},
         progress_ppm=rows.ppm.max(where=rows.scenario == POLICY),

@@ -50,10 +50,20 @@ def match(books: Books, terms: ir.Table) -> ir.Table:
     given = (spread.kind == "other") & (spread.measure == "given") & spread.only_given
     spread = spread.filter(at_point | (measured | given).fill_null(False))
     found = named.union(single).union(spread)
-    silent = evidence.anti_join(found, "evidence_id")
-    nothing = {c: ibis.null(str(found[c].type())) for c in found.columns if c not in evidence.columns}
-    pairs = found.union(silent.mutate(**nothing).select(*found.columns))
+    pairs = found.union(_speaking_of_none(evidence, found, terms).select(*found.columns))
     return pairs.mutate(
         is_rejection=(pairs.kind == "rejection")
         | (pairs.kind.isin(ACCEPTING) & (pairs.result == "rejected").fill_null(False))
     )
+
+
+def _speaking_of_none(evidence: ir.Table, found: ir.Table, terms: ir.Table) -> ir.Table:
+    """Records that no obligation is measured by: of the contract as a whole, and of its owner."""
+    silent = evidence.anti_join(found, "evidence_id")
+    whose = terms.group_by(of="contract_id").agg(
+        entity_id=terms.entity_id.max(), unit_owner_id=terms.contract_owner_id.max()
+    )
+    silent = silent.left_join(whose, silent.contract_id == whose["of"]).drop("of")
+    silent = silent.mutate(unit_id=silent.contract_id)
+    nothing = {c: ibis.null(str(found[c].type())) for c in found.columns if c not in silent.columns}
+    return silent.mutate(**nothing)

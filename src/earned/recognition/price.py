@@ -31,6 +31,27 @@ def require_tax(books: Books) -> None:
     _ask(books, no_rate, "tax_rate", "the rate inside the price in parts per million (60000 is 6 %)")
 
 
+def require_distinct_units(books: Books) -> None:
+    """Raise InputError where an obligation has the number of another contract: the two units would be one."""
+    contracts = books.tables["contracts"].select(other="contract_id")
+    rows = books.tables["obligations"]
+    rows = rows.join(contracts, rows.obligation_id == contracts.other)
+    rows = rows.filter(rows.contract_id != rows.other).order_by("obligation_id").limit(5)
+    faults = [
+        Fault(
+            file=row["source_file"],
+            row=row["source_row"],
+            column="obligation_id",
+            value=row["obligation_id"],
+            expected="a number that is not also the number of another contract",
+            do="Number the obligation otherwise, for example by adding -1, in every table.",
+        )
+        for row in books.engine.rows(rows)
+    ]
+    if faults:
+        raise InputError(faults)
+
+
 def _ask(books: Books, rows: ir.Table, key: str, expected: str) -> None:
     found = books.engine.rows(
         rows.order_by("contract_id").select("contract_id", "source_file", "source_row").limit(1)
@@ -67,9 +88,12 @@ def bound(books: Books, decisions: ir.Table) -> ir.Table:
         ibis.greatest(rows.signed_company_date, rows.signed_customer_date),
         ibis.null("date"),
     )
-    rule = policy.value("contract_binds_on")
-    by_rule = rows.first_evidence if rule == "first_performance" else signed if rule else ibis.null("date")
-    known = rows.bound_date if rule is None else ibis.coalesce(by_rule, rows.bound_date)
+    day = ibis.coalesce(rows.bound_date, rows.first_evidence)
+    rule = policy.at("contract_binds_on", day).fill_null("")
+    by_rule = ibis.cases(
+        (rule == "first_performance", rows.first_evidence), (rule != "", signed), else_=ibis.null("date")
+    )
+    known = ibis.coalesce(by_rule, rows.bound_date)
     unsigned = rows.status.isin(("draft", "pending")).fill_null(False)
     return rows.select(
         "contract_id",

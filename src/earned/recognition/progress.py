@@ -14,6 +14,7 @@ from earned.books import Books
 from earned.engine import Keep, end_of_day
 from earned.recognition.admission import AT_CLOSE, POLICY, fold_order
 from earned.recognition.closing import closes_at_points, index_of
+from earned.recognition.terms import ESTIMATED
 
 NEVER = 1_000_000  # an index after every point
 RUNNING = -2  # `at` of records whose fold serves every point
@@ -65,7 +66,10 @@ def _at_close(books: Books, rows: ir.Table, marks: ir.Table) -> ir.Table:
     )
     rows = rows.left_join(shown, [rows.evidence_id == shown.shown_id, rows.obligation_id == shown.shown_of])
     rows = rows.mutate(first_index=ibis.ifelse(rows.in_time, rows.first_index, rows.shown_index))
-    rows = rows.filter(rows.first_index.notnull()).mutate(scenario=ibis.literal(AT_CLOSE, "int64"))
+    # A record never shown keeps its obligation apart: there nothing is earned at close, not what is earned.
+    rows = rows.mutate(
+        first_index=rows.first_index.fill_null(NEVER), scenario=ibis.literal(AT_CLOSE, "int64")
+    )
     return rows.drop(
         "closes_for", "always", "first_closed", "in_time", "differs", "shown_id", "shown_of", "shown_index"
     )
@@ -130,12 +134,11 @@ def estimated(books: Books, terms: ir.Table, marks: ir.Table) -> ir.Table:
     """(obligation_id, period_index) -> `estimate`: the version in force at the period's close."""
     zone = books.manifest.company.timezone
     estimates = books.tables["estimates"]
-    kinds = {"hours": "total_hours", "units": "total_units", "cost": "total_cost"}
-    of = terms.filter(terms.measure.isin(tuple(kinds))).select(
+    of = terms.filter(terms.measure.isin(tuple(ESTIMATED))).select(
         "obligation_id", "measure", closes_for=terms.entity_id.fill_null("")
     )
     rows = estimates.join(of, "obligation_id")
-    wanted = ibis.cases(*((rows.measure == m, k) for m, k in kinds.items()), else_="")
+    wanted = ibis.cases(*((rows.measure == m, k) for m, k in ESTIMATED.items()), else_="")
     rows = rows.filter(rows.kind == wanted)
     amount = ibis.ifelse(rows.measure == "cost", rows.amount_minor.cast("decimal(38, 9)"), rows.quantity)
     rows = rows.mutate(

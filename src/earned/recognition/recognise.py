@@ -55,11 +55,10 @@ def recognise(books: Books, keep: Keep, *, heed_decisions: bool = True) -> Recog
     judged = keep("evidence_judged", admission.judge(books, pairs))
     records = progress.heard(books, judged, marks, keep)
     states = keep("progress_states", progress.states(records, marks))
-    earned = keep("earned_obligations", earning.earn(books, terms, states, marks))
+    earned = keep("earned_obligations", earning.earn(books, terms, records, states, marks))
 
     unit_entries = keep("entries_of_units", position.unit_entries(entries, terms))
     units = position.units(books, terms, unit_entries, keep)
-    seen = pairs.mutate(unit_id=pairs.unit_id.fill_null(pairs.contract_id))
-    cells = keep("cells_measured", position.grid(books, units, unit_entries, seen, marks))
+    cells = keep("cells_measured", position.grid(books, units, unit_entries, pairs, marks))
     cells = keep("cells", position.cumulative(cells, units, unit_entries, earned))
     return Recognition(marks, entries, unit_entries, terms, units, pairs, judged, earned, cells, decisions)

@@ -58,12 +58,12 @@ def fit(books: Books, pairs: ir.Table) -> ir.Table:
 
 def _not_closed(pairs: ir.Table, policy: Policy) -> ir.BooleanValue:
     """A signature or seal asked for is missing, a condition is open, or a part has no quantity (E7, E11)."""
-    needs = ibis.coalesce(pairs.acceptance_needs, ",".join(policy.value("acceptance_needs") or ()))
+    asked = policy.at("acceptance_needs", pairs.event_date)
+    needs = ibis.coalesce(pairs.acceptance_needs, asked, ibis.literal(""))
     unsigned = needs.contains("signature") & pairs.signed_customer_date.isnull()
     unsealed = needs.contains("seal") & pairs.sealed_customer_date.isnull()
     waits = (pairs.result == "conditional").fill_null(False) & pairs.kind.isin(ACCEPTING)
-    if policy.value("conditional_acceptance") == "counts":
-        waits = waits & False
+    waits = waits & (policy.at("conditional_acceptance", pairs.event_date) != "counts")
     is_open = waits & pairs.conditions_closed_date.isnull()
     partial = (pairs.result == "partial").fill_null(False)
     unstated = pairs.quantity.isnull() & pairs.amount_minor.isnull()
@@ -73,10 +73,10 @@ def _not_closed(pairs: ir.Table, policy: Policy) -> ir.BooleanValue:
 
 def _decides(pairs: ir.Table) -> ir.Table:
     """Acceptance decides where a stage binds or the unit has an acceptance, rejection or submission (E6)."""
-    spoken = pairs.kind.isin(("acceptance", "rejection", "submission")).any()
+    spoken = (pairs.kind.isin(("acceptance", "submission")) | pairs.is_rejection).any()
     units = (pairs.kind == "units").any()
     accepted = ((pairs.kind == "acceptance") & ~pairs.is_rejection).any()
-    group = ibis.window(group_by=ibis.coalesce(pairs.unit_id, pairs.contract_id))
+    group = ibis.window(group_by=pairs.unit_id)
     pairs = pairs.mutate(
         at_point=(pairs.measure == "point").fill_null(False),
         acceptance_decides=pairs.binding_stage.notnull() | spoken.over(group),
@@ -91,7 +91,9 @@ def _decides(pairs: ir.Table) -> ir.Table:
     accepts = ~pairs.is_rejection & ((pairs.kind == "acceptance") | arrival)
     return pairs.mutate(
         accepts=accepts,
-        needs_stage=pairs.at_point & pairs.binding_stage.notnull() & (accepts | (pairs.kind == "submission")),
+        needs_stage=pairs.binding_stage.notnull()
+        & (pairs.at_point | (pairs.measure == "units").fill_null(False))
+        & (accepts | (pairs.kind == "submission")),
     )
 
 
@@ -133,7 +135,8 @@ def _kind_fits(pairs: ir.Table) -> ir.BooleanValue:
         | ((pairs.kind == "submission") & pairs.deemed_after_days.notnull())
     )
     counted = pairs.counts_for_progress.fill_null(True)
-    units_else = ibis.ifelse(pairs.has_accepted, "acceptance", "delivery")
+    staged = pairs.binding_stage.notnull()
+    units_else = ibis.ifelse(pairs.has_accepted | staged, "acceptance", "delivery")
     by_units = (pairs.kind == ibis.ifelse(pairs.has_units, "units", units_else)) & ~pairs.is_rejection
     given = pairs.kind.isin(("milestone", "other")) & pairs.quantity.notnull()
     filled = ibis.cases(
@@ -151,9 +154,9 @@ def _kind_fits(pairs: ir.Table) -> ir.BooleanValue:
 
 def _effective_date(pairs: ir.Table, policy: Policy) -> ir.DateValue:
     """The latest of event, customer signature, customer seal and conditions closed (E7)."""
-    closed = pairs.conditions_closed_date
-    if policy.value("conditional_acceptance") == "counts":
-        closed = ibis.ifelse(pairs.result == "conditional", ibis.null("date"), closed)
+    counts = policy.at("conditional_acceptance", pairs.event_date) == "counts"
+    at_once = (pairs.result == "conditional").fill_null(False) & counts
+    closed = ibis.ifelse(at_once, ibis.null("date"), pairs.conditions_closed_date)
     others = (pairs.signed_customer_date, pairs.sealed_customer_date, closed)
     return ibis.greatest(pairs.event_date, *(ibis.coalesce(d, pairs.event_date) for d in others))
 
@@ -168,6 +171,7 @@ def _duplicate(pairs: ir.Table) -> ir.BooleanValue:
     equal = [
         pairs.obligation_id,
         pairs.kind,
+        pairs.is_rejection,
         pairs.event_date,
         pairs.quantity.fill_null(0),
         pairs.amount_minor.fill_null(0),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import ibis
 import ibis.expr.types as ir
 
@@ -17,6 +20,8 @@ READS = {
     "as_used": "usage",
 }
 STRAIGHT_LINE = ("days", "months")
+#: measure -> the kind of estimate that is its whole
+ESTIMATED = {"hours": "total_hours", "units": "total_units", "cost": "total_cost"}
 CONVENTIONS = (
     "daily_inclusive",
     "daily_end_exclusive",
@@ -84,7 +89,9 @@ def _with_contract(books: Books, obligations: ir.Table) -> ir.Table:
     joined = joined.left_join(exponents, "currency").drop("currency_right")
     blocked = books.contracts_untestable.select(blocked_contract="contract_id").distinct()
     joined = joined.left_join(blocked, joined.contract_id == blocked.blocked_contract)
+    ours = books.manifest.company.entity_id or None
     return joined.mutate(
+        entity_id=ibis.coalesce(joined.entity_id, ibis.literal(ours, "string")),
         owner_id=ibis.coalesce(joined.owner_id, joined.contract_owner_id),
         department_id=ibis.coalesce(joined.department_id, joined.contract_department_id),
         exponent=joined.exponent.fill_null(2).cast("int64"),
@@ -154,8 +161,15 @@ def _untestable(books: Books, rows: ir.Table) -> ir.StringValue:
     """Why an obligation, and with it its contract, cannot be measured; null when it can (U4)."""
     straight = rows.measure.isin(STRAIGHT_LINE)
     estimates = books.tables["estimates"]
-    counted = rows.measure.isin(("units", "hours", "cost")) & rows.total_quantity.isnull()
-    estimated = rows.obligation_id.isin(estimates.obligation_id)
+    counted = rows.measure.isin(tuple(ESTIMATED)) & ~(rows.total_quantity > 0).fill_null(False)
+    estimated = reduce(
+        or_,
+        (
+            (rows.measure == measure)
+            & rows.obligation_id.isin(estimates.filter(estimates.kind == kind).obligation_id)
+            for measure, kind in ESTIMATED.items()
+        ),
+    )
     priceless = rows.ssp_minor.isnull() & rows.allocated_price_minor.isnull() & (rows.measure != "as_used")
     fixed = (rows.measure != "as_used").cast("int64").sum().over(group_by=rows.contract_id)
     return ibis.cases(

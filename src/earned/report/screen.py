@@ -11,8 +11,12 @@ from earned.report.numbers import count, money, percent, plain
 
 WIDTH, HEIGHT = 80, 24
 _PERIODS = 8
-#: Findings shown, lines for each, lines for what was not tested: the first that fits the height.
-_DEPTHS = ((4, 2, 3), (3, 2, 3), (4, 1, 3), (3, 1, 3), (2, 1, 2), (1, 1, 2), (0, 1, 2))
+#: Findings shown, lines for each, causes of rows set aside, lines for what was not tested: the first that
+#: fits the height.
+_DEPTHS = (
+    *((4, 2, 4, 3), (3, 2, 3, 3), (4, 1, 3, 3), (3, 1, 2, 3), (2, 1, 2, 2), (1, 1, 1, 2), (0, 1, 1, 2)),
+    (0, 1, 0, 1),
+)
 _SHARE = "net_ppm_of_announced"
 _TESTED = {
     "booked_minor": "booked",
@@ -34,16 +38,18 @@ def screen(
     *,
     exponent: int = 2,
     company: str = "",
+    set_aside: Sequence[str] = (),
 ) -> str:
     """The result in words and amounts, ending with a line feed.
 
-    `figures` is the object that `--json` prints; `findings` are rows of the table, the largest first;
+    `set_aside` are the causes of rows that are not used, the most frequent first. `figures` is the object that `--json` prints; `findings` are rows of the table, the largest first;
     amounts are minor units of `currency` (`exponent` decimals). `paths` are printed as they are given.
     """
     lines: list[str] = []
-    for shown, deep, gaps in _DEPTHS:
+    for shown, deep, causes, gaps in _DEPTHS:
         blocks = [
             _head(figures, currency, company),
+            _set_aside(set_aside, causes),
             _periods(figures["periods"], exponent),
             [*_outcome(figures, exponent), *_findings(figures, findings[:shown], deep)],
             _not_tested(figures["procedures"], not_tested, gaps),
@@ -62,6 +68,13 @@ def _head(figures: Mapping[str, Any], currency: str, company: str) -> list[str]:
         span += f" to {plain(periods[-1]['period_id'], 12)}"
     read = f"{count(rows['in'])} rows, {count(rows['rejected'])} set aside"
     return [cut(plain(company or "Books"), WIDTH), f"{currency}   {span}   {read}"]
+
+
+def _set_aside(causes: Sequence[str], room: int) -> list[str]:
+    """A line for each cause of rows set aside, and how many there are besides."""
+    lines = [cut(f" {plain(cause)}", WIDTH) for cause in causes[:room]]
+    rest = len(causes) - len(lines)
+    return [*lines, *([f" {count(rest)} {'more ' * bool(lines)}causes: see the report"] if rest else [])]
 
 
 def _periods(periods: Sequence[Mapping[str, Any]], exponent: int) -> list[str]:
@@ -132,7 +145,7 @@ def _outcome(figures: Mapping[str, Any], exponent: int) -> list[str]:
     lines = []
     unlinked = sum(p["unlinked_minor"] or 0 for p in figures["periods"])
     if unlinked:
-        lines.append(f" {money(unlinked, exponent)} of revenue names no contract: unlinked, not misstated")
+        lines.append(f" {money(unlinked, exponent)} of revenue names no contract in the books: unlinked")
     untied = figures["reconciliation"]["external_untied"]
     if untied:
         lines.append(f" {count(untied)} outside total{'s do' if untied > 1 else ' does'} not tie")
@@ -146,7 +159,7 @@ def _findings(figures: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], de
     if not _recomputed(figures["periods"]):
         return [" Nothing was recomputed: there is no contract that could be tested"]
     if not total:
-        return [" No findings: what is booked is what the evidence supports"]
+        return [_nothing_found(figures)]
     some = (
         f", the {'largest' if len(shown) == 1 else f'{len(shown)} largest'}" if total > len(shown) > 0 else ""
     )
@@ -155,6 +168,15 @@ def _findings(figures: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], de
         text = f" {row['finding_id']}  {plain(row['unit_id'], 20)}: {plain(row['text'])}"
         lines.extend(_folded(text, deep, " " * 15))
     return lines
+
+
+def _nothing_found(figures: Mapping[str, Any]) -> str:
+    """Only where every row and all revenue was tested, the evidence supports what is booked."""
+    loose = any(p["unlinked_minor"] for p in figures["periods"])
+    left = [*(["the revenue unlinked"] * loose), *(["the rows set aside"] * bool(figures["rows"]["rejected"]))]
+    if left:
+        return f" No findings in what was tested; {' and '.join(left)} were not"
+    return " No findings: what is booked is what the evidence supports"
 
 
 def _folded(text: str, deep: int, indent: str) -> list[str]:

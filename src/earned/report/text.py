@@ -73,7 +73,7 @@ PAGE: Mapping[str, str] = {
     "what the evidence supports. It stays unreviewed until a person decides.",
     "findings_more": "The first {shown} of {all} findings, the largest first. All of them are in the "
     "workbook, sheet "
-    "Findings; one is opened with: earned explain RUN F-…",
+    "Findings: a row each; the page shows the papers and entries of each",
     "no_findings": "No unit has a difference above tolerance.",
     "search": "Find",
     "search_hint": "contract, owner, words",

@@ -19,7 +19,9 @@ def simulate(
     Raises InputError where the kind is unknown, the scale is below 1 or the folder is not empty.
     """
     if kind not in KINDS:
-        raise InputError([Fault("a company that can be simulated", "Write `earned simulate cloopen OUT`.", value=kind)])
+        raise InputError(
+            [Fault("a company that can be simulated", "Write `earned simulate cloopen OUT`.", value=kind)]
+        )
     if scale < 1:
         raise InputError([Fault("1 or more", "Leave --scale out.", column="--scale", value=str(scale))])
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

@@ -79,7 +79,8 @@ def _solution(
     steps = _gauss([[Fraction(c) for c in row] for row in normal], missing)
     if steps is None:
         return None
-    return [f + f * sum(s * row[i] for s, row in zip(steps, rows)) for i, f in enumerate(first)]
+    moves = [sum((s * row[i] for s, row in zip(steps, rows)), Fraction(0)) for i in range(len(first))]
+    return [f + f * m for f, m in zip(first, moves)]
 
 
 def _gauss(matrix: list[list[Fraction]], right: list[Fraction]) -> list[Fraction] | None:

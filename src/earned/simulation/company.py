@@ -48,7 +48,7 @@ class Spec:
     @property
     def major(self) -> int:
         """Minor units of one unit of the currency."""
-        return 10**self.exponent
+        return int(10**self.exponent)
 
     @property
     def step(self) -> int:

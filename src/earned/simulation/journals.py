@@ -15,10 +15,15 @@ REVENUE = {line: f"6001{n:02d}" for n, line in enumerate(LINES, 1)}
 CASH, RECEIVABLE, ASSET, LIABILITY, TAX = "100201", "112201", "112301", "220301", "222101"
 COST, PAYABLE, EARNINGS = "640101", "220201", "410401"
 TITLES = {
-    CASH: ("银行存款", "cash"), RECEIVABLE: ("应收账款", "receivable"), ASSET: ("合同资产", "contract_asset"),
-    LIABILITY: ("合同负债", "contract_liability"), TAX: ("应交税费-增值税", "tax"), COST: ("营业成本", "cost"),
-    PAYABLE: ("应付账款", "other"), EARNINGS: ("未分配利润", "other"),
-}  # fmt: skip
+    CASH: ("银行存款", "cash"),
+    RECEIVABLE: ("应收账款", "receivable"),
+    ASSET: ("合同资产", "contract_asset"),
+    LIABILITY: ("合同负债", "contract_liability"),
+    TAX: ("应交税费-增值税", "tax"),
+    COST: ("营业成本", "cost"),
+    PAYABLE: ("应付账款", "other"),
+    EARNINGS: ("未分配利润", "other"),
+}
 LINE_TITLES = {
     "text": "短信", "voice": "语音", "cpaas_other": "物联与联合平台", "cc_sub": "联络中心订阅",
     "cc_project": "联络中心项目", "ucc_project": "统一通信项目", "other": "其他服务",

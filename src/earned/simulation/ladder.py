@@ -1,4 +1,4 @@
-"""The ladder of a project: sign, arrival, initial acceptance, trial run, final acceptance (cloopen.md 9.3)."""
+"""The ladder of a project: sign, arrival, initial acceptance, trial run, final acceptance (9.3)."""
 
 from __future__ import annotations
 

@@ -47,7 +47,8 @@ _ENTRIES = (
     "customer_id description"
 )
 _PROJECT_HEADERS = {
-    "contract_id": "合同编号", "price": "合同金额（含税）", "currency": "币种", "price_includes_tax": "是否含税",
+    "contract_id": "合同编号", "price": "合同金额（含税）", "currency": "币种",
+    "price_includes_tax": "是否含税",
     "tax_rate": "综合税率%", "customer_id": "客户编号", "entity_id": "签约主体", "status": "合同状态",
     "bound_date": "生效日期", "signed_company_date": "我方签署日", "signed_customer_date": "客户签署日",
     "owner_id": "销售负责人", "department_id": "所属部门", "payment_terms_days": "账期（天）",
@@ -60,8 +61,9 @@ _ACCEPTANCE_HEADERS = {
     "made_by": "经办人", "signer": "客户签字人", "signer_customer_id": "签字人单位", "number": "验收单号",
 }  # fmt: skip
 _SHEET_HEADERS = {
-    "evidence_id": "工时单号", "contract_id": "合同编号", "obligation_id": "模块编号", "event_date": "周末日期",
-    "recorded_at": "录入时间", "quantity": "工时", "made_by": "员工", "number": "周报编号",
+    "evidence_id": "工时单号", "contract_id": "合同编号", "obligation_id": "模块编号",
+    "event_date": "周末日期", "recorded_at": "录入时间", "quantity": "工时", "made_by": "员工",
+    "number": "周报编号",
 }  # fmt: skip
 _EMPLOYEE_HEADERS = {
     "employee_id": "工号", "name": "姓名", "user_id": "系统账号", "role": "岗位", "department_id": "部门",
@@ -72,12 +74,15 @@ _YES = {"是": "true", "否": "false"}
 
 FEEDS: dict[str, Feed] = {
     "project_contracts": Feed(
-        "contracts", "合同台账.xlsx", "xlsx", tuple(_PROJECT_HEADERS), ("signed_customer_date", "contract_id"),
-        _PROJECT_HEADERS, {"price_includes_tax": _YES, "status": {"执行中": "active"}}, "项目合同",
+        "contracts", "合同台账.xlsx", "xlsx", tuple(_PROJECT_HEADERS),
+        ("signed_customer_date", "contract_id"), _PROJECT_HEADERS,
+        {"price_includes_tax": _YES, "status": {"执行中": "active"}}, "项目合同",
     ),
     "contracts": _own("contracts", _CONTRACTS, "signed_customer_date contract_id"),
     "obligations": _own("obligations", _OBLIGATIONS, "obligation_id"),
-    "estimates": _own("estimates", "obligation_id kind known_at quantity method made_by", "obligation_id known_at"),
+    "estimates": _own(
+        "estimates", "obligation_id kind known_at quantity method made_by", "obligation_id known_at"
+    ),
     "acceptances": Feed(
         "evidence", "验收登记.xlsx", "xlsx", tuple(_ACCEPTANCE_HEADERS), ("recorded_at", "evidence_id"),
         _ACCEPTANCE_HEADERS,
@@ -97,7 +102,9 @@ FEEDS: dict[str, Feed] = {
     "mails": _own("evidence", _EVIDENCE, "recorded_at evidence_id", "evidence_mails.csv"),
     "usage_other": _own("evidence", _EVIDENCE, "recorded_at evidence_id", "evidence_usage_manual.csv"),
     "entries": _own("entries", _ENTRIES, "entry_id"),
-    "customers": _own("customers", "customer_id name tax_id related_party entity_id created_at", "customer_id"),
+    "customers": _own(
+        "customers", "customer_id name tax_id related_party entity_id created_at", "customer_id"
+    ),
     "contacts": _own("contacts", "customer_id name role may_accept valid_from valid_to", "customer_id name"),
     "employees": Feed(
         "employees", "员工.xlsx", "xlsx", tuple(_EMPLOYEE_HEADERS), ("employee_id", "valid_from"),

@@ -20,11 +20,22 @@ STREAMED = {
 }  # fmt: skip
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes what repeats each time in full."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Nothing is named by an anchor."""
+        return True
+
+
 def write(spec: Spec, folder: Path, streamed: dict[str, list[str]]) -> None:
     """books.yaml beside the files; `streamed` names the columns of each file that grows by chunks."""
     sources: dict[str, Any] = {}
     tables: dict[str, list[dict[str, Any]]] = {}
+    fed = [feed.table for feed in FEEDS.values()] + [STREAMED[name] for name in streamed]
     for name, feed in FEEDS.items():
+        if fed.count(feed.table) == 1 and feed.file == f"{feed.table}.csv":
+            continue  # found by its name, read by its headers
         sources[name] = _source(feed)
         tables.setdefault(feed.table, []).append(_mapping(name, feed))
     for name, columns in streamed.items():
@@ -46,7 +57,7 @@ def write(spec: Spec, folder: Path, streamed: dict[str, list[str]]) -> None:
         "tables": tables,
         "documents": "documents",
     }  # fmt: skip
-    text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110)
+    text = yaml.dump(document, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110)
     said = "# A made-up company: every name carries SIM. Written by `earned simulate cloopen`.\n"
     (folder / "books.yaml").write_text(said + text, encoding="utf-8", newline="\n")
 

@@ -70,7 +70,8 @@ def obligation(
     obligation_id = f"{contract.contract_id}-{SHORT[contract.line]}{label}-{quarter[2:]}"
     book.add(
         "obligations", obligation_id=obligation_id, contract_id=contract.contract_id, pattern="over_time",
-        measure="as_used", unit_price=price, booked_before=0, description=f"{contract.line} {quarter}", **more,
+        measure="as_used", unit_price=price, booked_before=0,
+        description=f"{contract.line} {quarter}", **more,
     )  # fmt: skip
     return obligation_id
 
@@ -88,9 +89,7 @@ def used(
         keyed = at(day + timedelta(1), 2, 10)
         text = f"{contract.line} {day:%Y-%m}"
         approver = user(REVIEWERS[day.month % len(REVIEWERS)])
-        book.revenue.append(
-            Revenue(contract, unit, day, keyed, amount, SYSTEM, approver, text, manual=False)
-        )
+        book.revenue.append(Revenue(contract, unit, day, keyed, amount, SYSTEM, approver, text, manual=False))
 
 
 def _pool(book: Book, quarter: Quarter, line: str, left: int, months: list[date]) -> int:

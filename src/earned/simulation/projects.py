@@ -9,7 +9,7 @@ from earned.simulation import contracts, figures, hours, ladder
 from earned.simulation.apportion import capped, half_away, largest_remainder
 from earned.simulation.booking import recognise
 from earned.simulation.calendar import WINDOW, Quarter
-from earned.simulation.company import Book, Contract
+from earned.simulation.company import Book
 from earned.simulation.planted import scheme
 from earned.simulation.streams import Stream
 
@@ -81,9 +81,7 @@ def _contracts_by_hours(book: Book, department: str, plans: list[Plan]) -> None:
         tail_amount = sum(_over_two(book, stream, department, net, n, plans) for net in nets)
 
 
-def _over_two(
-    book: Book, stream: Stream, department: str, net: int, n: int, plans: list[Plan]
-) -> int:
+def _over_two(book: Book, stream: Stream, department: str, net: int, n: int, plans: list[Plan]) -> int:
     """One contract by hours that begins in quarter n and ends in the next; what the next one books."""
     quarters = book.spec.quarters
     ends = quarters[n].last if n >= 0 else WINDOW[0] - timedelta(1)

@@ -55,8 +55,10 @@ def _book(
 
 def _at_acceptance(book: Book, stream: Stream, row: Row, quarter: Quarter) -> None:
     """Classes A, C, D: each module belongs to one bucket of what was earned later."""
-    for parts in enumerate(_modules(book, stream, row)):
-        signed = quarter.last - timedelta(stream.between(25, 60) if row.kind == "A" else stream.between(120, 190))
+    for parts in _modules(book, stream, row):
+        signed = quarter.last - timedelta(
+            stream.between(25, 60) if row.kind == "A" else stream.between(120, 190)
+        )
         net = sum(amount for _, amount in parts)
         contract = contracts.new(book, stream, row.line, row.department, net, signed)
         contracts.register(book, contract)
@@ -133,9 +135,11 @@ def _paper(
     book: Book, stream: Stream, row: Row, quarter: Quarter, contract: Contract, unit: str,
     day: date | None, alone: bool,
 ) -> None:  # fmt: skip
-    """The paper dated inside the quarter, its file made after its date; what investigators decided on it."""
+    """The paper dated inside the quarter, made after its date; what investigators decided on it."""
     dated = quarter.last - timedelta(stream.between(1, 12))
     recorded = quarter.last + timedelta(stream.between(3, 9))
+    if alone:  # filed only after the close: a person says from which day it counts (E3)
+        recorded = max(quarter.closed_at.date(), day or quarter.last) + timedelta(stream.between(1, 9))
     listed = row.kind == "D"
     signer = {} if listed else {"signer": f"SIM 未列名{stream.between(10, 99)}"}
     paper = ladder.accepted(
@@ -165,20 +169,26 @@ def _bills(book: Book, row: Row, contract: Contract, signed: date, true: Sequenc
 
 def _by_hours(book: Book, stream: Stream, row: Row, quarter: Quarter, first: bool) -> None:
     """Class B: prices and hours such that every total of the row is met to the minor unit."""
-    ends = [quarter.last, *(ENDS[b] for b, _ in row.later if b in ("2021Q3", "2021Q4"))]
     nets, plans, done = _shape(book, stream, row)
     for n, net in enumerate(nets):
-        signed = quarter.last - timedelta(stream.between(100, 150))
+        signed = quarter.first - timedelta(stream.between(5, 40))
         contract = contracts.new(book, stream, row.line, row.department, net, signed)
         contracts.register(book, contract)
         unit = contracts.by_hours(book, contract, plans[n], plans[n], signed)
         keyed = _keyed(stream, row, signed, first and n == 0)
         _book(book, stream, row, quarter, contract, unit, net, keyed)
         _plant_hours(book, row, unit, contract, net, plans[n], [d[n] for d in done])
-        _sheets(book, stream, row, contract, unit, ends, [d[n] for d in done], plans[n])
-        ladder.accepted(book, stream, contract, unit, quarter.last - timedelta(stream.between(5, 20)), "initial")
-        finished = ends[-1] if done[-1][n] == plans[n] else ENDS["2022"]
+        _sheets(book, stream, row, contract, unit, quarter, [d[n] for d in done], plans[n])
+        ladder.accepted(
+            book, stream, contract, unit, quarter.last - timedelta(stream.between(5, 20)), "initial"
+        )
+        finished = _ends(row, quarter)[-1] if done[-1][n] == plans[n] else ENDS["2022"]
         _bills(book, row, contract, signed, [finished])
+
+
+def _ends(row: Row, quarter: Quarter) -> list[date]:
+    """The ends of the quarters of the window for which the row states what is earned."""
+    return [quarter.last, *(ENDS[b] for b, _ in row.later if b in ("2021Q3", "2021Q4"))]
 
 
 def _plant_hours(
@@ -191,10 +201,12 @@ def _plant_hours(
 
 
 def _sheets(
-    book: Book, stream: Stream, row: Row, contract: Contract, unit: str, ends: list[date], done: list[int],
+    book: Book, stream: Stream, row: Row, contract: Contract, unit: str, quarter: Quarter, done: list[int],
     plan: int,
 ) -> None:  # fmt: skip
-    begin, before = contract.signed + timedelta(10), 0
+    """Work begins in the quarter in which it was booked, and goes on as far as the row says."""
+    ends = _ends(row, quarter)
+    begin, before = quarter.first, 0
     for end, total in zip(ends, done):
         hours.sheets(book, stream, contract, unit, begin, end, total - before)
         begin, before = end + timedelta(4), total
@@ -234,7 +246,9 @@ def _done(stream: Stream, target: int, total: int, nets: list[int], plans: list[
     high = 549 * total if target * 1000 < 560 * total else 990 * total
     room = min(target * 1000 - low, high - target * 1000, 30 * total)
     spread = max(1, room * 9 // 10 // total) if room > total else 0
-    parts = [target * 10**6 // total + stream.between(-1000 * spread - 900, 1000 * spread + 900) for _ in nets]
+    parts = [
+        target * 10**6 // total + stream.between(-1000 * spread - 900, 1000 * spread + 900) for _ in nets
+    ]
     parts[-1] = (target * 10**6 - sum(p * n for p, n in zip(parts[:-1], nets[:-1]))) // nets[-1]
     inside = all(low <= p * total // 1000 <= high for p in parts)
     return [(p * plan + 500_000) // 10**6 for p, plan in zip(parts, plans)] if inside else None

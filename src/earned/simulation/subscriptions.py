@@ -1,4 +1,4 @@
-"""Subscriptions: straight line by equal service months, and those booked before their start (cloopen.md 9.1)."""
+"""Subscriptions: straight line by equal service months, and those booked before their start (9.1, 9.4)."""
 
 from __future__ import annotations
 
@@ -135,9 +135,7 @@ def _short(book: Book, stream: Stream, department: str, n: int, room: int, count
         _months(book, stream, contract, unit, n)
 
 
-def _early(
-    book: Book, stream: Stream, department: str, n: int, room: int, count: int
-) -> tuple[int, int]:
+def _early(book: Book, stream: Stream, department: str, n: int, room: int, count: int) -> tuple[int, int]:
     """Cut-off: three months that begin with the next quarter, booked whole in this one."""
     if not book.spec.scheme:
         return room, count
@@ -152,9 +150,7 @@ def _early(
     return room, count
 
 
-def _one_early(
-    book: Book, stream: Stream, error: Error, quarter: Quarter, net: int, first: date
-) -> None:
+def _one_early(book: Book, stream: Stream, error: Error, quarter: Quarter, net: int, first: date) -> None:
     contract, unit = _start(book, stream, error.department, net, first, 3)
     recognise(book, stream, contract, unit, quarter, quarter.last - timedelta(2), net)
     bucket = error.later[0][0]

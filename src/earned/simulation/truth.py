@@ -26,7 +26,7 @@ LATER = pa.schema(
 
 
 def write(book: Book, folder: Path) -> None:
-    """units.parquet: one row a planted unit and quarter of origin; later.parquet: when it was earned after all.
+    """units.parquet: a row a planted unit; later.parquet: when it was earned after all.
 
     `planted_minor` is what was booked, `arising_minor` and `net_minor` what of it was not earned then.
     """

@@ -146,13 +146,18 @@ def used(book: Book, chunk: Chunk) -> Iterator[Used]:
 
 
 def _takes(book: Book, chunk: Chunk, line: str, quarter: str, count: int) -> Ints:
-    """Which customers use a line: all send messages, one in two calls, one in three uses the rest."""
-    every = {"text": 1, "voice": 2, "cpaas_other": 3}[line]
+    """Which customers use a line."""
+    every = sparse(chunk.number, line)
     if chunk.number >= book.spec.scale:
         known = sum(figures.LARGE.values()) + sum(figures.MIDDLE.values())
         active = figures.ACTIVE[figures.QUARTERS.index(quarter)] - known
         count = min(count, max(1, active - (chunk.number - book.spec.scale) * SMALL_CHUNK))
     return np.arange(0, count, every)
+
+
+def sparse(chunk: int, line: str) -> int:
+    """Of the first chunk all send messages, one in two calls, one in three uses the rest; later ones all."""
+    return {"text": 1, "voice": 2, "cpaas_other": 3}[line] if chunk == 0 else 1
 
 
 def frames(book: Book, chunk: Chunk) -> dict[str, list[object]]:

@@ -1,4 +1,4 @@
-"""Usage in files that grow by chunks: contracts, obligations, records, entries, invoices, receipts, ledger."""
+"""Usage in files that grow by chunks: contracts, records, entries, invoices, receipts, ledger."""
 
 from __future__ import annotations
 
@@ -165,14 +165,12 @@ def _invoices(book: Book, cell: Used, month: int, day: date) -> Columns:
     }
 
 
-def _receipts(
-    book: Book, chunk: Chunk, cell: Used, month: int, day: date
-) -> tuple[Columns, dict[date, int]]:
+def _receipts(book: Book, chunk: Chunk, cell: Used, month: int, day: date) -> tuple[Columns, dict[date, int]]:
     """One receipt an invoice: large customers 85 days on, mid-size 45, small ones at once; sums by day."""
     ids, (net, tax) = usage.units(cell), _taxed(cell, month)
     bits = usage.Bits(book.spec.seed, "receipts", chunk.number, cell.line, cell.department, str(day))
     large = figures.LARGE[cell.department] if chunk.number == 0 else 0
-    every = {"text": 1, "voice": 2, "cpaas_other": 3}[cell.line]
+    every = usage.sparse(chunk.number, cell.line)
     lag = np.where(np.arange(len(ids)) * every < large, 85, 45) + bits.below(61, len(ids)) - 30
     if cell.department == "SME":
         lag = np.zeros(len(ids), np.int64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from earned.simulation.layout import FEEDS, Feed
 
 _ARROW = {
     "money": pa.int64(), "date": pa.date32(), "instant": pa.timestamp("us", "UTC"), "bool": pa.bool_(),
-    "ppm": pa.int64(), "int": pa.int64(),
+    "ppm": pa.int64(), "int": pa.int64(), "quantity": pa.decimal128(20, 9),
 }  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def _csv(spec: Spec, feed: Feed, rows: list[dict[str, Any]], path: Path) -> None
 def _xlsx(spec: Spec, feed: Feed, rows: list[dict[str, Any]], path: Path) -> None:
     """Dates and amounts as real cells of the workbook, ids as text."""
     workbook = xlsxwriter.Workbook(str(path), {"in_memory": True})
-    workbook.set_properties({"created": datetime(2022, 5, 31, tzinfo=UTC).replace(tzinfo=None)})
+    workbook.set_properties({"created": datetime(2022, 5, 31)})
     sheet = workbook.add_worksheet(feed.sheet)
     day = workbook.add_format({"num_format": "yyyy-mm-dd"})
     moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
@@ -110,7 +110,11 @@ def arrow(table: str, columns: dict[str, Any]) -> pa.Table:
     ours = schema.tables()[table]
     arrays = {}
     for name, values in columns.items():
-        kind = pa.decimal128(20, 9) if ours[name].type == "quantity" else _ARROW.get(ours[name].type, pa.string())
+        kind = (
+            pa.decimal128(20, 9)
+            if ours[name].type == "quantity"
+            else _ARROW.get(ours[name].type, pa.string())
+        )
         arrays[name] = pa.array(values, type=kind)
     return pa.table(arrays)
 
@@ -134,13 +138,3 @@ class Growing:
         """End the file."""
         if self._writer:
             self._writer.close()
-
-
-def instant(day: date, hour: int, minute: int = 0) -> datetime:
-    """An instant of a day in China."""
-    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZONE).astimezone(UTC)
-
-
-def after(day: date, days: int) -> date:
-    """A day so many days later."""
-    return day + timedelta(days)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from earned.books.as_of import as_of
 from earned.books.manifest import load
 from earned.books.readers import load_sources
-from earned.books.tables import Tables, as_of, read_tables
+from earned.books.tables import Tables, read_tables
 from earned.engine import Engine
 
 COMPANY = "company: {currency: CNY, timezone: Asia/Shanghai}\n"

@@ -23,7 +23,7 @@ class SourceTable:
     `relation` has the file's columns under their headers, then source_file and source_row; every
     column is text when `kind` is text or workbook, and as in the file when it is typed. `rows`
     counts the data rows of the files with those in `refused` (source_file, source_row,
-    column_name, value, reason, expected), which are not in `relation`.
+    column_name, value, reason, expected), which are not in `relation`. `files` are names inside the books.
     """
 
     name: str
@@ -34,6 +34,7 @@ class SourceTable:
     null_values: tuple[str, ...]
     rows: int
     refused: str
+    files: tuple[str, ...] = ()
 
 
 def appended(way: Way, number: int, engine: Engine) -> SourceTable:
@@ -58,6 +59,7 @@ def appended(way: Way, number: int, engine: Engine) -> SourceTable:
         null_values=way.source.null_values,
         rows=sum(p.kept + p.refused.num_rows for p in parts),
         refused=refused,
+        files=tuple(f.name for f in way.files),
     )
 
 

@@ -58,7 +58,7 @@ def _chosen(declared: list[Way], inside: found.Found, manifest: Manifest, books:
                 Fault(
                     f"books with at least one table; found {seen or 'no file'}",
                     "name files or sheets contracts, entries, evidence, "
-                    "or write a books.yaml (`earned init` does)",
+                    "or say in a books.yaml which file is which table",
                     books.name,
                 )
             ]

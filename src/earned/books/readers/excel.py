@@ -33,7 +33,7 @@ def read(wanted: Wanted, book: Workbook, name: str, engine: Engine) -> Part:
     at = header.choose(top, wanted.source.header_row, wanted.expected)
     if not at or at[-1] > len(top):
         raise wanted.file.refused(
-            f"sheet {name}: a row with column names", "set `header_row` of the source in books.yaml"
+            f"a row with column names in sheet {name}", "set `header_row` of the source in books.yaml"
         )
     fits = header.fits([c for i in at for c in top[i - 1]], wanted.expected)
     if wanted.by_name and not wanted.source.header_row and not fits:
@@ -50,12 +50,12 @@ def _grid(file: File, name: str) -> pa.Table:
         batch = book.load_sheet(name, header_row=None, dtypes="string", skip_rows=0).to_arrow()
     except Exception as wrong:
         said = str(wrong).splitlines()[0] if str(wrong) else type(wrong).__name__
-        raise file.refused(f"sheet {name}: a whole worksheet", f"open and save it again ({said})") from None
+        raise file.refused(f"a whole worksheet {name}", f"open and save it again ({said})") from None
     except BaseException as wrong:
         # A panic of the library below is no Exception; Ctrl-C must pass.
         if isinstance(wrong, (KeyboardInterrupt, SystemExit)):
             raise
-        raise file.refused(f"sheet {name}: a whole worksheet", "open and save it again") from None
+        raise file.refused(f"a whole worksheet {name}", "open and save it again") from None
     names = [f"c{i}" for i in range(batch.num_columns)]
     return pa.table([pc.cast(c, pa.string()) for c in batch.columns], names=names)
 

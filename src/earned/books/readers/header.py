@@ -75,6 +75,6 @@ def none_fits(file: File, table: str, looked_at: int, sheet: str | None = None) 
     return file.refused(
         f"{where}a row with column names of `{table}`; none of the first {looked_at} rows holds one",
         "name the columns as in the table, or map them in books.yaml (sources, tables; `header_row` says "
-        "which row holds the headers; `earned init` writes a first one)",
+        "which row holds the headers)",
         row=1,
     )

@@ -134,14 +134,14 @@ def _bounded(file: File, found: Sheet) -> None:
     cells = found.rows * max(found.last_column, 1)
     if found.rows > rows or found.last_column > columns or cells > LIMITS["sheet cells"]:
         raise file.refused(
-            f"sheet {found.name}: at most {rows:,} rows, {columns} columns "
-            f"and {LIMITS['sheet cells']:,} cells; its last cell is in row {found.rows:,}, "
+            f"at most {rows:,} rows, {columns} columns "
+            f"and {LIMITS['sheet cells']:,} cells in sheet {found.name}; its last cell is in row {found.rows:,}, "
             f"column {found.last_column:,}",
             "delete the stray cells right of and below the table, or save the sheet as CSV",
         )
     if len(found.marked) > MOST_MARKED:
         raise file.refused(
-            f"sheet {found.name}: at most {MOST_MARKED:,} formulas without a value and error cells",
+            f"at most {MOST_MARKED:,} formulas without a value and error cells in sheet {found.name}",
             "open the workbook in a spreadsheet, let it calculate, and save it",
         )
 
