@@ -18,37 +18,42 @@ from pathlib import Path
 
 import duckdb
 
-#: Three quarters of a year of books: points in time, days, units and usage in equal shares.
+#: A year of books: points in time, days, units and usage in equal shares; one obligation in fifty is booked
+#: a quarter before its work, everything else on the day of its work.
+SHARE = "900 * (1 + ({0} * 31) % 9)"
+DAY = "DATE '2021-04-15' + CAST(({0} * 37) % 250 AS INTEGER)"
 TABLES = {
-    "contracts": """
-        SELECT 'C' || i // 2 AS contract_id, 200000 + (i * 7919) % 1000000 AS price, 'USD' AS currency,
-            'K' || (i % 997) AS customer_id, 'E' || (i % 53) AS owner_id, 'D' || (i % 7) AS department_id,
-            DATE '2021-01-01' + CAST((i // 2) % 200 AS INTEGER) AS bound_date
-        FROM range(0, {obligations}, 2) t(i)""",
-    "obligations": """
-        SELECT 'O' || i AS obligation_id, 'C' || i // 2 AS contract_id, 1000 + (i * 31) % 9000 AS ssp,
+    "contracts": f"""
+        SELECT 'C' || i // 2 AS contract_id,
+            {SHARE.format("i")} + CASE i % 4 WHEN 0 THEN {SHARE.format("(i + 1)")} ELSE 0 END AS price,
+            'USD' AS currency, 'K' || (i % 997) AS customer_id, 'E' || (i % 53) AS owner_id,
+            'D' || (i % 7) AS department_id, DATE '2021-01-01' AS bound_date
+        FROM range(0, {{obligations}}, 2) t(i)""",
+    "obligations": f"""
+        SELECT 'O' || i AS obligation_id, 'C' || i // 2 AS contract_id,
+            CASE WHEN i % 4 <> 3 THEN {SHARE.format("i")} END AS ssp,
             CASE i % 4 WHEN 0 THEN 'point_in_time' ELSE 'over_time' END AS pattern,
             CASE i % 4 WHEN 1 THEN 'days' WHEN 2 THEN 'units' WHEN 3 THEN 'as_used' END AS measure,
-            CASE i % 4 WHEN 2 THEN 100 END AS total_quantity, CASE i % 4 WHEN 3 THEN 0.125 END AS unit_price,
-            DATE '2021-01-01' + CAST((i // 2) % 200 AS INTEGER) AS start_date,
-            DATE '2021-12-31' AS end_date
-        FROM range({obligations}) t(i)""",
-    "evidence": """
+            CASE i % 4 WHEN 2 THEN 90 END AS total_quantity,
+            CASE i % 4 WHEN 3 THEN {SHARE.format("i")} / 90 END AS unit_price,
+            {DAY.format("i")} - 9 AS start_date, {DAY.format("i")} AS end_date
+        FROM range({{obligations}}) t(i)""",
+    "evidence": f"""
         SELECT 'P' || i AS evidence_id, 'C' || (i // 6) AS contract_id, 'O' || (i // 3) AS obligation_id,
             CASE (i // 3) % 4 WHEN 0 THEN 'acceptance' WHEN 1 THEN 'access' WHEN 2 THEN 'units'
                 ELSE 'usage' END AS kind,
-            DATE '2021-02-01' + CAST((i * 37) % 300 AS INTEGER) AS event_date,
-            TIMESTAMP '2021-02-03 10:00:00' + INTERVAL 1 DAY * ((i * 37) % 300) AS recorded_at,
+            {DAY.format("(i // 3)")} AS event_date,
+            CAST({DAY.format("(i // 3)")} AS TIMESTAMP) + INTERVAL 26 HOUR AS recorded_at,
             CASE WHEN (i // 3) % 4 IN (2, 3) THEN 30 END AS quantity,
             CASE WHEN (i // 3) % 4 IN (2, 3) THEN 'increment' END AS basis,
             CASE i % 3 WHEN 0 THEN 'customer' WHEN 1 THEN 'system' ELSE 'company' END AS maker
-        FROM range({evidence}) t(i)""",
-    "entries": """
+        FROM range({{evidence}}) t(i)""",
+    "entries": f"""
         SELECT 'J' || i AS entry_id, 'C' || (i // 20) AS contract_id, 'O' || (i // 10) AS obligation_id,
-            DATE '2021-02-01' + CAST((i * 41) % 330 AS INTEGER) AS effective_date,
-            1000 + (i * 13) % 5000 AS amount, '6001' AS account, 'U' || (i % 20) AS preparer,
-            'A' || (i % 5) AS approver
-        FROM range({size}) t(i)""",
+            {DAY.format("(i // 10)")} - CASE WHEN (i // 10) % 50 = 0 THEN 92 ELSE 0 END AS effective_date,
+            {SHARE.format("(i // 10)")} / 10 AS amount, '6001' AS account,
+            'U' || (i % 20) AS preparer, 'A' || (i % 5) AS approver
+        FROM range({{size}}) t(i)""",
 }
 
 FLOOR = """

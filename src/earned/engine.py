@@ -84,10 +84,9 @@ amount_text = _builtin("earned_amount_text", ("int64", "int64"), "string")
 _MACROS = (
     "earned_half(n, d) AS CASE WHEN (n < 0) <> (d < 0) THEN -((2 * abs(n) + abs(d)) // (2 * abs(d))) "
     "ELSE (2 * abs(n) + abs(d)) // (2 * abs(d)) END",
-    "earned_fits(a, b, c) AS greatest(abs(CAST(a AS DOUBLE)), 1) * abs(CAST(b AS DOUBLE)) "
-    "+ abs(CAST(c AS DOUBLE)) < 4e18",
+    "earned_fits(a, b, c) AS abs(CAST(a AS DOUBLE)) * abs(CAST(b AS DOUBLE)) + abs(CAST(c AS DOUBLE)) < 4e18",
     "earned_nano(p) AS CAST(CAST(p AS DECIMAL(38, 9)) * 1000000000 AS HUGEINT)",
-    "earned_milli(p) AS CAST(round(CAST(p AS DOUBLE) * 1000) AS BIGINT)",
+    "earned_milli(p) AS TRY_CAST(round(CAST(p AS DOUBLE) * 1000) AS BIGINT)",
     "earned_is_milli(p) AS CAST(earned_milli(p) AS DECIMAL(38, 9)) = p * 1000",
     "earned_share(a, p, w) AS CASE WHEN earned_fits(a, p * 1000, w * 1000) "
     "AND earned_is_milli(p) AND earned_is_milli(w) THEN earned_half(a * earned_milli(p), earned_milli(w)) "
@@ -200,6 +199,10 @@ class Engine:
 
         Raises EngineError when a value does not fit its type or the file's types are not the declared.
         """
+        given = expression.schema()
+        wrong = [f"{c} {given.get(c)}, not {t}" for c, t in schema.items() if given.get(c) != ibis.dtype(t)]
+        if wrong:
+            raise EngineError(f"{path.name}: {'; '.join(wrong)}")
         columns = ", ".join(f'CAST("{c}" AS {_duck(t)}) AS "{c}"' for c, t in schema.items())
         order = ", ".join(f'"{c}" NULLS FIRST' for c in [*key, *schema])
         self.connection.execute(

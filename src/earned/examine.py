@@ -28,7 +28,7 @@ from earned.not_tested import gaps
 from earned.recognition.admission import evidence_used
 from earned.recognition.price import require_distinct_units, require_tax
 from earned.recognition.recognise import Recognition, recognise
-from earned.recognition.tables import allocations, positions, units, unlinked
+from earned.recognition.tables import allocations, positions, units, unlinked, unmeasured
 from earned.run import Run, Table
 from earned.version import VERSION
 
@@ -105,7 +105,7 @@ def outcome(books: Books, rec: Recognition, keep: Keep, periods: ir.Table) -> di
     found = keep("findings_made", findings(books, rec, parts, cells, support, keep))
     misstatements = keep("misstatements_made", _misstatements(books, rec, rolled, parts, support, cells))
     tables = {
-        "rejected": books.tables["rejected"],
+        "rejected": books.tables["rejected"].union(unmeasured(rec)),
         "quality": books.tables["quality"],
         "reconciliation": _reconciliation(books, rec, parts, support, misstatements),
         "units": units(rec),

@@ -173,12 +173,13 @@ class Run:
 
     def figures(self) -> dict[str, Any]:
         """The object that `earned examine --json` prints, but for the run's folder."""
+        given, rejected = self.books.counts.get("in", 0), self._count("rejected")
         external = self.tables["reconciliation"].expression
         untied = external.filter((external.kind == "external") & ~external.ties)
         return {
             "format": "earned.examine/1",
             "run_id": self.run_id,
-            "rows": {k: self.books.counts.get(k, 0) for k in ("in", "used", "rejected")},
+            "rows": {"in": given, "used": given - rejected, "rejected": rejected},
             "periods": [dict(period) for period in self.periods],
             "findings": self._count("findings"),
             "exceptions": self._count("exceptions"),

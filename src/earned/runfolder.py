@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from earned.faults import Fault, InputError
 from earned.report.screen import screen
+from earned.report.set_aside import causes
 from earned.unfinished import unfinished
 from earned.version import VERSION
 
@@ -29,11 +30,12 @@ def write_run(
 ) -> Path:
     """Write a run and return its folder: `out`, else `runs/<run id>` next to the books.
 
-    The folder appears whole or not at all. Raises InputError where it exists with content and `force`
-    is not given; with it a former run is replaced, and anything else that stood there is kept beside it.
+    The folder appears whole or not at all. Raises InputError where it exists with content and `force` is
+    not given, unless it is the same run next to the books; with it a former run is replaced, and anything
+    else that stood there is kept beside it.
     """
     place = (out or beside_the_books(run.books.path, run.run_id)).absolute()
-    refuse(place, run.books.path, force)
+    refuse(place, run.books.path, force or (out is None and _run_id(place) == run.run_id))
     began = started or datetime.now(UTC)
     with unfinished(place, lambda old: None if is_run(old) else kept(old, run.run_id)) as folder:
         tables = _write_tables(run, folder / "tables")
@@ -58,12 +60,18 @@ def kept(place: Path, run_id: str) -> Path:
 def is_run(place: Path) -> bool:
     """Whether a folder is a run that `earned` wrote, or is empty."""
     try:
-        if not any(place.iterdir()):
-            return True
-        text = (place / "run.json").read_text(encoding="utf-8")
-        return bool(json.loads(text)["format"].startswith("earned.run/"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return not any(place.iterdir()) or _run_id(place) is not None
+    except OSError:
         return False
+
+
+def _run_id(place: Path) -> str | None:
+    """The id of the run that a folder holds; None where it holds none."""
+    try:
+        found = json.loads((place / "run.json").read_text(encoding="utf-8"))
+        return str(found["run_id"]) if found["format"].startswith("earned.run/") else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def refuse(place: Path, books: Path | None, force: bool) -> None:
@@ -116,15 +124,17 @@ def _write_report(run: Run, folder: Path) -> None:
 
 def summary(run: Run, paths: Sequence[str]) -> str:
     """The result screen of a run, with the paths of its files where they are to be named."""
-    company = run.books.manifest.company
+    from earned.report.of_run import title
+
     return screen(
         run.figures(),
         largest_findings(run),
         [f"{gap['what']} (needs {gap['needs']})" for gap in run.not_tested],
         paths,
-        company.currency,
+        run.books.manifest.company.currency,
         exponent=run.books.company_exponent,
-        company=company.name or "",
+        company=title(run.books),
+        set_aside=run.books.engine.rows(causes(run.tables["rejected"].expression)),
     )
 
 

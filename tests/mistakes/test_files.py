@@ -67,7 +67,7 @@ def test_two_files_for_one_table_are_refused_by_name(
     books = folder(tmp_path / "books")
     (books / "entries.tsv").write_text(as_csv(ENTRIES, "\t"), encoding="utf-8")
     ended = examine(capsys, books, "--out", tmp_path / "run")
-    ended.says("entries.csv and entries.tsv", "take one of them out of the books")
+    ended.says("entries.csv and entries.tsv", "Take one of them out of the books")
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])

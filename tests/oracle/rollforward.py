@@ -209,7 +209,7 @@ def guidance(book: Book, tested: list[History]) -> list[Row]:
         ends = [i for i, p in enumerate(book.periods) if p[2] < row["published_date"]]
         target = [i for i, p in enumerate(book.periods) if p[0] == row["period_id"]]
         then = _open(tested, ends[-1]) if ends else {}
-        still = _open(tested, target[0]) if target else {}
+        still = _open(tested, target[0] if target else len(book.periods) - 1)
         expected: dict[Any, int] = defaultdict(int)
         for f in behind:
             expected[f.get("contract_id")] += book.minor(f["amount"]) or 0

@@ -16,6 +16,9 @@ from earned.money import currencies
 _TRUE, _FALSE = ("true", "yes", "1", "是"), ("false", "no", "0", "否")
 #: What a spreadsheet makes of a long number in an id column.
 _SCIENTIFIC = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+"
+#: What a workbook has in place of a value: a formula never computed, or an error.
+_NO_VALUE = r"^(=.|#(REF|VALUE|NAME|DIV/0|NUM|N/A|NULL|SPILL|CALC)[!?]?)"
+_RECALCULATE = "a value, not a formula or an error: recalculate the workbook in a spreadsheet and save it"
 #: How many of the file's units make 10^6: `rate` of the mapping.
 _RATES = {"ppm": Fraction(1), "percent": Fraction(10_000), "fraction": Fraction(1_000_000)}
 _UNITS = {"thousand": Fraction(1_000), "ten_thousand": Fraction(10_000)}
@@ -92,7 +95,10 @@ def read(column: Column, steps: Steps, writing: Writing) -> Cell:
     """The typed cell of a column; empty cells are NULL. Money comes as nano, without its currency yet."""
     if is_currency(column):
         return currency(steps.cell)
-    return _READERS[column.type](steps, writing, column)
+    found = _READERS[column.type](steps, writing, column)
+    unread = f"regexp_matches({steps.cell}, '{_NO_VALUE}')"
+    expected = f"CASE WHEN {unread} THEN {sql.text(_RECALCULATE)} ELSE {found.expected} END"
+    return Cell(found.value, found.reason, expected)
 
 
 def normal(column: Column, cell: str) -> str:

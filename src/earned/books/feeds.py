@@ -6,7 +6,7 @@ a source named as a table is taken by our column names, else by their names in t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 #: Tables whose amounts are debit positive; in all others credit is (R3).
 _DEBIT_POSITIVE = ("ledger", "trial_balance")
 _LINEAGE = ("source_file", "source_row")
+#: What two columns are called of which one holds debits and one credits.
+_SIDES = (("soll", "haben"), ("debit", "credit"), ("借方", "贷方"), ("débit", "crédit"), ("debe", "haber"))
 #: The sign column of the AICPA ledger; S and H are how SAP fills it.
 _ADS_SIDE = "Amount_Credit_Debit_Indicator"
 _ADS_SIDES = {"column": _ADS_SIDE, "C": ["C", "H"], "D": ["D", "S"]}
@@ -130,7 +132,7 @@ def _origin(
     if source is None:
         fault = Fault(f"a source, for {place}", f"The sources are {', '.join(sources)}", "books.yaml")
         raise InputError([fault])
-    header = Header(source.files[0] if source.files else source.name, _types(source.relation, engine), place)
+    header = Header(source.place or source.name, _types(source.relation, engine), place)
     return _Origin(
         relation=source.relation,
         header=header,
@@ -266,14 +268,24 @@ def _missing_columns(feed: Feed, *, ledger_only: bool) -> Iterator[Fault]:
             yield _missing_fault(feed, f"one of the columns {', '.join(names)}", names[0])
 
 
+def _sides(headers: Iterable[str]) -> str:
+    """How a debit and a credit column are mapped as one amount, where the headers look like that (R3)."""
+    for debit, credit in _SIDES:
+        found = [next((h for h in headers if word in h.casefold()), None) for word in (debit, credit)]
+        if all(found):
+            return f": amount: {{debit: {found[0]}, credit: {found[1]}}}"
+    return ""
+
+
 def _missing_fault(feed: Feed, expected: str, column: str) -> Fault:
     import difflib
 
     headers = list(feed.header.types)
     near = difflib.get_close_matches(column, [h.casefold() for h in headers], n=1, cutoff=0.6)
     nearest = next((f"; the nearest is {h!r}" for h in headers if near and h.casefold() == near[0]), "")
+    sides = _sides(headers) if column == "amount" else ""
     do = (
-        f"Rename the column, or map it under tables.{feed.table.name}.columns in books.yaml{nearest}. "
-        f"The columns found are: {', '.join(headers[:60]) or 'none'}"
+        f"Rename the column, or map it under tables.{feed.table.name}.columns in a books.yaml beside the "
+        f"file{sides or nearest}. The columns found are: {', '.join(headers[:60]) or 'none'}"
     )
     return Fault(f"{expected} for the table {feed.table.name}", do, feed.header.file, column=column)

@@ -156,7 +156,21 @@ def _column(given: Given) -> Any:
     parts = {k.key: k.text() or "" for k in given.entries(("from", "match", "debit", "credit"))}
     if set(parts) not in ({"from", "match"}, {"debit", "credit"}, {"debit"}, {"credit"}):
         given.fault("{from, match} or {debit, credit}", "write the two keys of one of them")
+    if "match" in parts and (wrong := _no_pattern(parts["match"])):
+        given.at("match").fault(f"an RE2 pattern; {wrong}", "correct it, as HT[0-9]{4}", parts["match"])
     return parts
+
+
+def _no_pattern(pattern: str) -> str | None:
+    """Why a text is no pattern for the engine that will run it; None where it is one."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        try:
+            connection.execute("SELECT regexp_extract('', ?, 0)", [pattern])
+        except duckdb.Error as wrong:
+            return str(wrong).splitlines()[0]
+    return None
 
 
 def _by_column(given: Given, names: tuple[str, ...], read: Any) -> Any:

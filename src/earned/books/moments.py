@@ -20,6 +20,8 @@ _BOUNDS = {
     "instant": ("TIMESTAMPTZ '1901-01-01 00:00:00+00'", "TIMESTAMPTZ '2199-12-31 23:59:59.999999+00'"),
 }
 _DAY = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+#: The year first leaves no doubt, whatever mark stands between.
+_YEAR_FIRST = r"[0-9]{4}(/[0-9]{1,2}/|\.[0-9]{1,2}\.)[0-9]{1,2}"
 _TIME = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
 _OFFSET = r" ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
 _SERIAL = r"[0-9]{1,6}(\.[0-9]+)?"
@@ -113,14 +115,14 @@ def _bounded(form: Form, gives: str) -> str:
 def _forms(cell: str, clock: Clock) -> Iterator[Form]:
     """ISO, the declared forms, serial days; a declared year-day-month takes the place of ISO."""
     declared = [_declared(cell, f) for f in clock.formats if f != EXCEL]
-    iso = [] if any(f.startswith("%Y-%d") for f in clock.formats) else list(_iso(cell))
+    iso = [] if any(re.match("%Y.%d", f) for f in clock.formats) else list(_iso(cell))
     yield from [*iso[:1], *declared, *iso[1:]]
     if clock.serials:
         yield from _serial(cell, clock)
 
 
 def _iso(cell: str) -> Iterator[Form]:
-    """The usual lengths first: most cells need no pattern."""
+    """The usual lengths first: most cells need no pattern; the year first also with / and . between."""
     yield Form(f"{cell} LIKE '____-__-__'", f"TRY_CAST({cell} AS DATE)", "day")
     yield Form(f"{cell} LIKE '____-__-__ __:__:__'", f"TRY_CAST({cell} AS TIMESTAMP)", "time")
     yield Form(f"regexp_full_match({cell}, '{_DAY}')", f"TRY_CAST({cell} AS DATE)", "day")
@@ -130,6 +132,10 @@ def _iso(cell: str) -> Iterator[Form]:
     joined = f"regexp_replace(replace({seconds}, ',', '.'), ' ([Z+-])', '\\1')"
     zoned = f"TRY_CAST({joined} AS TIMESTAMPTZ)"
     yield Form(f"regexp_full_match({cell}, '{_DAY}[T ]{_TIME}{_OFFSET}')", zoned, "instant")
+    dashed = f"regexp_replace({cell}, '^([0-9]+)[/.]([0-9]+)[/.]', '\\1-\\2-')"
+    yield Form(f"regexp_full_match({cell}, '{_YEAR_FIRST}')", f"TRY_CAST({dashed} AS DATE)", "day")
+    later = f"regexp_full_match({cell}, '{_YEAR_FIRST}[T ]{_TIME}')"
+    yield Form(later, f"TRY_CAST(replace({dashed}, ',', '.') AS TIMESTAMP)", "time")
 
 
 def _declared(cell: str, form: str) -> Form:

@@ -223,6 +223,28 @@ def openings_missing(manifest: Manifest) -> str:
             WHERE o.contract_id = b.contract_id AND booked_before_minor IS NOT NULL)"""
 
 
+def mostly_negative(_: Manifest) -> str:
+    """Nine of ten entries are negative: revenue is credit, and the file may write debits as positive (R3)."""
+    return """
+        SELECT 'entries' AS table_name, 'amount' AS column_name, count(*) AS "rows",
+            'if credits are written as negative: sign: debit_positive under tables.entries' AS example
+        FROM books_entries WHERE amount_minor < 0
+        HAVING count(*) >= 0.9 * (SELECT count(*) FROM books_entries WHERE amount_minor <> 0)"""
+
+
+def far_ahead(_: Manifest) -> str:
+    """Days more than five years after the middle one of their table: each adds periods to the measured."""
+    return " UNION ALL ".join(
+        f"""
+        SELECT {sql.text(table)} AS table_name, {sql.text(day)} AS column_name, count(*) AS "rows",
+            arg_max(concat({day}, ': ', source_file, ' row ', source_row), ({day}, source_file, source_row))
+                AS example
+        FROM books_{table}
+        WHERE {day} > (SELECT quantile_disc({day}, 0.5) FROM books_{table}) + INTERVAL 5 YEAR"""
+        for table, day in (("entries", "effective_date"), ("evidence", "event_date"))
+    )
+
+
 CHECKS = (
     Check("near_key", (), near_keys),
     Check("near_key", ("entries", "contracts"), nearly_linked),
@@ -234,5 +256,7 @@ CHECKS = (
     Check("impossible_date", (), impossible_dates),
     Check("obligation_of_other_contract", ("entries", "obligations"), obligation_of_other_contract),
     Check("allocated_not_price", ("contracts", "obligations"), allocated_not_price),
+    Check("mostly_negative", ("entries",), mostly_negative),
+    Check("far_ahead", (), far_ahead),
     Check("opening_missing", ("contracts",), openings_missing, action="assumed"),
 )

@@ -1,13 +1,17 @@
 """A table as one SELECT over the sources, run where no file and no network can be reached (R8).
 
-The statement comes from the people under investigation: it is proved to be exactly one SELECT, and
+The statement comes from the people under investigation: it is proved to be exactly one SELECT that
+reads the sources and gives the same rows every time, it may run for a bounded time, and
 `Engine.shut_out` stands before it.
 """
 
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +25,14 @@ if TYPE_CHECKING:
     from earned.engine import Engine
 
 _LINEAGE = ("source_file", "source_row")
+#: How long one SELECT may run, and what it may write to the disk.
+MOST_SECONDS = 120
+MOST_GIB = 20
+#: What the engine tells about itself and its files: tables, views and functions that begin so.
+_CATALOGUE = ("duckdb_", "pragma_", "sqlite_", "pg_")
+_CATALOGUES = ("information_schema", "pg_catalog", "system")
+#: Words without brackets that ask the clock.
+_CLOCK = ("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp")
 
 
 @dataclass(frozen=True)
@@ -34,55 +46,114 @@ class Selected:
 
 def run(query: str, place: str, relation: str, sources: Iterable[SourceTable], engine: Engine) -> Selected:
     """Run the SELECT of `place` (tables.entries) into a table. Raises InputError with the engine's words."""
-    statement = _one_select(query, place, engine)
+    statement, tree = _one_select(query, place, engine)
+    _refuse(_strange(tree, engine), place)
     views = tuple(sources)
     database = engine.sql("SELECT current_database()")[0][0]
     for s in views:
         body = f"SELECT * FROM {sql.name(database)}.main.{sql.name(s.relation)}"
         engine.sql(f"CREATE OR REPLACE TEMP VIEW {sql.name(s.name)} AS {body}")
     try:
-        read = _tables_read(statement, engine)
-        engine.sql(f"CREATE OR REPLACE TABLE {relation}_result AS\n{statement}")
+        with _bounded(engine):
+            engine.sql(f"CREATE OR REPLACE TABLE {relation}_result AS\n{statement}")
+    except duckdb.InterruptException:
+        do = "Correct a join without a condition or a recursion without an end, or prepare the table outside"
+        expected = f"a SELECT that ends within {MOST_SECONDS} seconds and {MOST_GIB} GiB on the disk"
+        raise _fault(expected, do, place) from None
     except duckdb.Error as wrong:
-        sources_named = ", ".join(s.name for s in views)
-        do = f"Correct the SELECT; the sources are {sources_named}"
-        raise InputError([Fault(f"a SELECT that runs; {wrong}", do, "books.yaml", column=place)]) from None
+        do = f"Correct the SELECT; the sources are {', '.join(s.name for s in views)}"
+        raise _fault(f"a SELECT that runs; {wrong}", do, place) from None
     finally:
         for s in views:
             engine.sql(f"DROP VIEW IF EXISTS temp.{sql.name(s.name)}")
-    own = _with_lineage(relation, place, engine)
-    return Selected(
-        relation, tuple(s for s in views if {s.name.casefold(), s.relation.casefold()} & read), own
-    )
+    read = {node["table_name"].casefold() for node in _nodes(tree) if node.get("type") == "BASE_TABLE"}
+    taken = tuple(s for s in views if {s.name.casefold(), s.relation.casefold()} & read)
+    return Selected(relation, taken, _with_lineage(relation, place, engine))
 
 
-def _one_select(query: str, place: str, engine: Engine) -> str:
+@contextmanager
+def _bounded(engine: Engine) -> Iterator[None]:
+    """Interrupt what runs inside once its time is over or it has written too much."""
+    done, began, before = threading.Event(), time.monotonic(), _written(engine)
+
+    def watch() -> None:
+        while not done.wait(0.1):
+            if time.monotonic() - began > MOST_SECONDS or _written(engine) - before > MOST_GIB * 2**30:
+                engine.connection.interrupt()
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def _written(engine: Engine) -> int:
+    """Bytes that stand in the engine's folder; a file that goes meanwhile does not count."""
+    total = 0
+    for path in engine.folder.rglob("*"):
+        with suppress(OSError):
+            total += path.stat().st_size
+    return total
+
+
+def _one_select(query: str, place: str, engine: Engine) -> tuple[str, Any]:
+    """The statement and its tree; PRAGMA, SHOW and the like are no SELECT, though the engine says so."""
     try:
         statements = engine.connection.extract_statements(query)
     except duckdb.Error as wrong:
-        fault = Fault(f"a SELECT; {wrong}", "Correct the SELECT", "books.yaml", column=place)
-        raise InputError([fault]) from None
+        raise _fault(f"a SELECT; {wrong}", "Correct the SELECT", place) from None
+    found = ", ".join(s.type.name for s in statements) or "nothing"
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        found = ", ".join(s.type.name for s in statements) or "nothing"
-        fault = Fault(f"exactly one SELECT, found {found}", "Write one SELECT", "books.yaml", column=place)
-        raise InputError([fault])
-    return str(statements[0].query).strip().rstrip(";")
+        raise _fault(f"exactly one SELECT, found {found}", "Write one SELECT", place)
+    text = str(statements[0].query).strip().rstrip(";")
+    tree = json.loads(engine.sql(f"SELECT json_serialize_sql({sql.text(text)})")[0][0])
+    if tree["error"] or any(node.get("type") == "SHOW_REF" for node in _nodes(tree)):
+        raise _fault("exactly one SELECT, found another statement", "Write one SELECT", place)
+    return text, tree
 
 
-def _tables_read(statement: str, engine: Engine) -> set[str]:
-    """The names that stand after FROM and JOIN anywhere in the statement, without case."""
-    tree = json.loads(engine.sql(f"SELECT json_serialize_sql({sql.text(statement)})")[0][0])
-    return {name.casefold() for name in _names(tree)}
+def _strange(tree: Any, engine: Engine) -> set[str]:
+    """What in a statement reads the engine itself, or differs from one run to the next."""
+    moving = engine.sql("SELECT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT'")
+    names = {row[0] for row in moving}
+    found = set()
+    for node in _nodes(tree):
+        table, function = (str(node.get(k) or "").casefold() for k in ("table_name", "function_name"))
+        columns = [str(c).casefold() for c in node.get("column_names") or ()]
+        if str(node.get("schema_name")).casefold() in _CATALOGUES or table.startswith(_CATALOGUE):
+            found.add(table)
+        if function in names or function.startswith(_CATALOGUE):
+            found.add(f"{function}()")
+        if function == "age" and len(node.get("children") or ()) == 1:
+            found.add("age() of one day")
+        if len(columns) == 1 and columns[0] in _CLOCK:
+            found.add(columns[0])
+        if node.get("sample"):
+            found.add("a sample")
+    return found
 
 
-def _names(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        if node.get("type") == "BASE_TABLE":
-            yield node["table_name"]
-        node = list(node.values())
-    if isinstance(node, list):
-        for inner in node:
-            yield from _names(inner)
+def _refuse(strange: set[str], place: str) -> None:
+    if strange:
+        named = ", ".join(sorted(strange))
+        expected = f"a SELECT over the sources that gives the same rows every time, without {named}"
+        raise _fault(expected, "Take it out, or write the value itself", place)
+
+
+def _fault(expected: str, do: str, place: str) -> InputError:
+    return InputError([Fault(expected, do, "books.yaml", column=place)])
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every node of a statement's tree."""
+    if isinstance(tree, dict):
+        yield tree
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for inner in tree:
+            yield from _nodes(inner)
 
 
 def _with_lineage(relation: str, place: str, engine: Engine) -> bool:

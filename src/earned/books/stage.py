@@ -180,7 +180,10 @@ def _cell_faults(plan: Stage, column: Column) -> Iterator[checks.Check]:
     c = column.name
     raw, why = sql.name(f"{c}:raw"), sql.name(f"{c}:whole_why")
     strange = f"(contains({raw}, chr(0)) OR contains({raw}, chr(65533)))"
-    readable = sql.text("text without NUL or broken characters; check the encoding of the file")
+    readable = sql.text(
+        "text without NUL or broken characters; name the encoding of the file under its source "
+        "in books.yaml, such as encoding: windows-1252"
+    )
     yield checks.Check(c, f'"row:bytes" AND {strange}', raw, "'bytes'", readable)
     hard = sql.among(sql.name(f"{c}:why"), cells.HARD)
     yield checks.Check(c, f"{why} IS NOT NULL" if _rejects(column) else hard, raw, why, want(plan, column))

@@ -208,8 +208,10 @@ def _with_currency(planned: Mapping[str, tuple[Feed, ...]], manifest: Manifest, 
             "GROUP BY code ORDER BY count(*) DESC, code LIMIT 1"
         )
         code = found[0][0] if found else UNKNOWN
+    hint = "XXX: no row names a currency; set company.currency in books.yaml"
+    shown = sql.text(hint if code == UNKNOWN else code)
     engine.sql(
-        f"INSERT INTO quality VALUES ('contracts', 'currency', 'company.currency', 1, '{code}', 'assumed')"
+        f"INSERT INTO quality VALUES ('contracts', 'currency', 'company.currency', 1, {shown}, 'assumed')"
     )
     return replace(manifest, company=replace(manifest.company, currency=code))
 

@@ -49,7 +49,9 @@ def _indices(books: Books, rec: Recognition, given: ir.Table) -> ir.Table:
     before = before.group_by("guidance_id").agg(published_index=before.period_index.max())
     periods = books.calendar.select("period_id", forecast_index="period_index")
     of = given.select("guidance_id", "period_id").left_join(periods, "period_id")
-    of = of.select("guidance_id", "forecast_index")
+    # A period that is not measured yet: what is open at the last one measured is open.
+    last = books.calendar.period_index.max().as_scalar()
+    of = of.select("guidance_id", forecast_index=of.forecast_index.fill_null(last))
     return of.left_join(before, "guidance_id").drop("guidance_id_right")
 
 

@@ -172,7 +172,7 @@ def _rank(letter: ir.StringValue) -> ir.IntegerValue:
 
 def _with_rivals(rows: ir.Table) -> ir.Table:
     """`contradicted`: another date of the same stage has the better grade, or was recorded nearer (E9)."""
-    order = fold_order(rows)
+    order = fold_order(rows, "event_date")
     before = ibis.window(group_by=[rows.obligation_id, rows.scenario], order_by=order, rows=(None, 0))
     parts = (rows.is_rejection & ~rows.refused & rows.misfit.isnull()).cast("int64")
     rows = rows.mutate(run=parts.sum().over(before))
@@ -193,7 +193,7 @@ def _with_rivals(rows: ir.Table) -> ir.Table:
     return rows.mutate(contradicted=rows.rival & (rows.event_date != winner))
 
 
-def fold_order(rows: ir.Table) -> list[ir.Value]:
+def fold_order(rows: ir.Table, day: str = "own_date") -> list[ir.Value]:
     """Records of one obligation in the order in which they speak (E8, E11): own day, then as recorded.
 
     On one day: at a point in time an unknown recording puts an acceptance first and a rejection last;
@@ -203,7 +203,7 @@ def fold_order(rows: ir.Table) -> list[ir.Value]:
     unknown = ibis.ifelse(rows.recorded_at.isnull(), forever, 0)
     replaces = ibis.ifelse(rows.at_point, False, rows.is_cumulative)
     return [
-        rows.own_date,
+        rows[day],
         replaces,
         unknown,
         rows.recorded_at,

@@ -15,7 +15,7 @@ from earned.books import Books
 from earned.engine import Keep
 from earned.recognition.closing import BEFORE, index_of
 from earned.recognition.earning import FIGURES
-from earned.recognition.scope import scale, spot_rates
+from earned.recognition.rates import with_rate
 from earned.recognition.terms import STRAIGHT_LINE
 
 
@@ -25,7 +25,7 @@ def units(books: Books, terms: ir.Table, entries: ir.Table, keep: Keep) -> ir.Ta
     `rate_in`, `rate_of`: company minor units per contract minor unit as one exact fraction (P4).
     """
     rows = keep("units_given", _one_each(terms))
-    rows = keep("units_rated", _with_rate(books, rows, entries))
+    rows = keep("units_rated", with_rate(books, rows, entries))
     return keep("units_measured", _with_opening(books, rows, entries))
 
 
@@ -78,75 +78,6 @@ def unit_entries(entries: ir.Table, terms: ir.Table) -> ir.Table:
     single = linked.join(only, linked.contract_id == only.unit_contract)
     columns = [*linked.columns, "unit_id"]
     return named.select(*columns).union(single.select(*columns))
-
-
-def _with_rate(books: Books, rows: ir.Table, entries: ir.Table) -> ir.Table:
-    """One rate per unit: what its entries were booked at; the first one's when they add up to 0 (P4)."""
-    company = books.manifest.company.currency
-    ours = entries.group_by("unit_id").agg(
-        n_entries=entries.count(),
-        amount=entries.amount_minor.sum().cast("int64"),
-        worth=entries.company_minor.sum().cast("int64"),
-        unknown=entries.company_minor.isnull().any(),
-        other=(entries.currency != entries.contract_currency).any(),
-    )
-    first = ibis.row_number().over(
-        group_by=entries.unit_id, order_by=[entries.effective_date, entries.entry_id]
-    )
-    oldest = entries.filter(entries.amount_minor != 0).mutate(first=first).filter(lambda t: t.first == 0)
-    oldest = oldest.select("unit_id", first_amount="amount_minor", first_worth="company_minor")
-    rows = rows.left_join(ours, "unit_id").drop("unit_id_right")
-    rows = rows.left_join(oldest, "unit_id").drop("unit_id_right")
-    rows = _with_last_rate(books, rows)
-    domestic = rows.currency == company
-    nothing = rows.amount.fill_null(0) == 0
-    rate_in = ibis.cases(
-        (domestic, ibis.literal(1, "int64")),
-        (rows.n_entries.isnull(), rows.last_in),
-        (nothing, rows.first_worth),
-        else_=rows.worth,
-    )
-    rate_of = ibis.cases(
-        (domestic, ibis.literal(1, "int64")),
-        (rows.n_entries.isnull(), rows.last_of),
-        (nothing, rows.first_amount),
-        else_=rows.amount,
-    )
-    strange = rows.other.fill_null(False)
-    unrated = ~domestic & (rows.unknown.fill_null(False) | rate_of.isnull() | rate_in.isnull())
-    return rows.mutate(
-        rate_in=rate_in,
-        rate_of=rate_of,
-        not_tested=ibis.cases(
-            (rows.untestable.notnull(), rows.untestable),
-            (strange, "an entry is not in the currency of its contract"),
-            (unrated, "foreign currency without functional amount or rate"),
-            else_=ibis.null("string"),
-        ),
-    ).drop(
-        "n_entries",
-        "amount",
-        "worth",
-        "unknown",
-        "other",
-        "first_amount",
-        "first_worth",
-        "last_in",
-        "last_of",
-    )
-
-
-def _with_last_rate(books: Books, rows: ir.Table) -> ir.Table:
-    """For units without entries: the spot rate in force at the last period end, as an exact fraction."""
-    last = books.calendar.agg(on=books.calendar.last_date.max())
-    wanted = rows.select(key="unit_id", currency="currency").cross_join(last)
-    rates = spot_rates(books, wanted)
-    rows = rows.left_join(rates, rows.unit_id == rates.key).drop("key")
-    nano = 1_000_000_000
-    return rows.mutate(
-        last_in=(rows.rate * nano).cast("int64"),
-        last_of=(scale(books, rows.exponent) * nano).cast("int64"),
-    ).drop("rate")
 
 
 def _with_opening(books: Books, rows: ir.Table, entries: ir.Table) -> ir.Table:

@@ -93,7 +93,9 @@ def bound(books: Books, decisions: ir.Table) -> ir.Table:
     by_rule = ibis.cases(
         (rule == "first_performance", rows.first_evidence), (rule != "", signed), else_=ibis.null("date")
     )
-    known = ibis.coalesce(by_rule, rows.bound_date)
+    # A day that somebody stated wins; one that only stands for the customer's signature does not.
+    stated = (rows.bound_date != rows.signed_customer_date).fill_null(rows.bound_date.notnull())
+    known = ibis.ifelse(stated, rows.bound_date, ibis.coalesce(by_rule, rows.bound_date))
     unsigned = rows.status.isin(("draft", "pending")).fill_null(False)
     return rows.select(
         "contract_id",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
 from earned.engine import share
+from earned.recognition.rates import scale, spot_rates
 
 OUT_OF_SCOPE_KINDS = ("elimination", "reclassification")
 
@@ -64,18 +63,6 @@ def _with_company_amount(books: Books) -> ir.Table:
     ).drop("spot_minor", "entity_currency")
 
 
-def spot_rates(books: Books, wanted: ir.Table) -> ir.Table:
-    """(key, on, currency) -> the spot rate to company currency of the last rate_date up to `on` (P4)."""
-    company = books.manifest.company.currency
-    rates = books.tables["rates"]
-    rates = rates.filter((rates.kind == "spot") & (rates.to_currency == company)).select(
-        "from_currency", "rate_date", "rate"
-    )
-    found = wanted.join(rates, (wanted.currency == rates.from_currency) & (rates.rate_date <= wanted.on))
-    newest = ibis.row_number().over(group_by=found.key, order_by=found.rate_date.desc())
-    return found.mutate(newest=newest).filter(lambda t: t.newest == 0).select("key", "rate")
-
-
 def _at_spot(books: Books) -> ir.Table:
     company = books.manifest.company.currency
     entries = books.tables["entries"]
@@ -87,12 +74,3 @@ def _at_spot(books: Books) -> ir.Table:
     return joined.select(
         "entry_id", spot_minor=share(joined.amount_minor, joined.rate, scale(books, joined.exponent))
     )
-
-
-def scale(books: Books, exponent: ir.IntegerColumn) -> ir.DecimalValue:
-    """10^(exponent - company exponent): divides a product in foreign minor units into our minor units."""
-    ours = books.company_exponent
-    steps = [
-        (exponent == e, ibis.literal(str(Decimal(10) ** (e - ours))).cast("decimal(38, 9)")) for e in range(5)
-    ]
-    return ibis.cases(*steps, else_=ibis.literal("1").cast("decimal(38, 9)"))

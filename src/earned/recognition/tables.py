@@ -59,3 +59,17 @@ def unlinked(rec: Recognition) -> ir.Table:
         "amount_minor",
         reason=ibis.ifelse(rows.explained, "explained", rows.unlinked_reason),
     )
+
+
+def unmeasured(rec: Recognition) -> ir.Table:
+    """Rows of the run's table rejected: obligations over time that nothing can measure (U4)."""
+    rows = rec.terms.filter(rec.terms.unmeasured & ~rec.terms.assumed)
+    return rows.select(
+        "source_file",
+        "source_row",
+        table_name=ibis.literal("obligations"),
+        column_name=ibis.literal("measure"),
+        value=ibis.null("string"),
+        reason=ibis.literal("measure"),
+        expected=ibis.literal("a measure of progress, evidence that shows one, or start_date and end_date"),
+    )

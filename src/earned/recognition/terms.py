@@ -45,7 +45,7 @@ def terms(books: Books, entries: ir.Table, keep: Keep) -> ir.Table:
     rows = keep("obligations_given", rows)
     rows = keep("obligations_measured", _with_measure(books, rows))
     rows = rows.mutate(n_obligations=rows.obligation_id.count().over(group_by=rows.contract_id))
-    rows = rows.mutate(untestable=_untestable(books, rows))
+    rows = rows.mutate(unmeasured=rows.measure.isnull(), untestable=_untestable(books, rows))
     rows = rows.mutate(untestable=rows.untestable.max().over(group_by=rows.contract_id))
     return _with_unit(books, rows, entries)
 

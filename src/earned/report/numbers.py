@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from unicodedata import category
+from unicodedata import category, east_asian_width
 from zoneinfo import ZoneInfo
 
 NONE = "–"
@@ -74,6 +74,23 @@ def plain(value: object, longest: int = LONGEST) -> str:
     if not text.isprintable():
         text = "".join(c if c.isprintable() or category(c) == "Zs" else _escaped(c) for c in text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def wide(text: str) -> int:
+    """Columns of a terminal that a text takes: Chinese characters take two."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def cut(text: str, room: int) -> str:
+    """A text cut to so many columns of a terminal, with an ellipsis where something was left out."""
+    if wide(text) <= room:
+        return text
+    kept = ""
+    for character in text:
+        if wide(kept + character) > room - 1:
+            break
+        kept += character
+    return kept + "…"
 
 
 def _escaped(character: str) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from earned.books import Books
     from earned.run import Run
 
 #: Tables of which a report shows the units with a finding only.
@@ -28,6 +29,11 @@ _NAMES = {
 def view_of(run: Run) -> View:
     """The view of a run, for `write_page` and `write_workbook`."""
     return build({name: _rows(run, name) for name in COLUMNS}, _meta(run))
+
+
+def title(books: Books) -> str:
+    """What the books are called: the company, else their folder or file."""
+    return books.manifest.company.name or (books.path.resolve().name if books.path else "")
 
 
 def _rows(run: Run, name: str) -> pa.Table:
@@ -54,7 +60,7 @@ def _behind(run: Run, table: str, key: str, link: str) -> ir.Table:
 def _meta(run: Run) -> dict[str, Any]:
     books, company = run.books, run.books.manifest.company
     return {
-        "company": company.name,
+        "company": title(books),
         "currency": company.currency,
         "timezone": company.timezone,
         "as_of": books.as_of.date().isoformat(),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
-from unicodedata import east_asian_width
 
-from earned.report.numbers import count, money, percent, plain
+from earned.money import UNKNOWN
+from earned.report.numbers import count, cut, money, percent, plain, wide
+from earned.report.set_aside import line
 
 WIDTH, HEIGHT = 80, 24
 _PERIODS = 8
@@ -38,18 +39,18 @@ def screen(
     *,
     exponent: int = 2,
     company: str = "",
-    set_aside: Sequence[str] = (),
+    set_aside: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The result in words and amounts, ending with a line feed.
 
-    `set_aside` are the causes of rows that are not used, the most frequent first. `figures` is the object that `--json` prints; `findings` are rows of the table, the largest first;
-    amounts are minor units of `currency` (`exponent` decimals). `paths` are printed as they are given.
+    `figures` is the object that `--json` prints; `findings` are rows of the table, the largest first;
+    `set_aside` are rows of `set_aside.causes`. Amounts are minor units of `currency` (`exponent` decimals).
+    `paths` are printed as they are given.
     """
     lines: list[str] = []
     for shown, deep, causes, gaps in _DEPTHS:
         blocks = [
-            _head(figures, currency, company),
-            _set_aside(set_aside, causes),
+            [*_head(figures, currency, company), *_set_aside(set_aside, causes, deep)],
             _periods(figures["periods"], exponent),
             [*_outcome(figures, exponent), *_findings(figures, findings[:shown], deep)],
             _not_tested(figures["procedures"], not_tested, gaps),
@@ -67,14 +68,19 @@ def _head(figures: Mapping[str, Any], currency: str, company: str) -> list[str]:
     if periods:
         span += f" to {plain(periods[-1]['period_id'], 12)}"
     read = f"{count(rows['in'])} rows, {count(rows['rejected'])} set aside"
-    return [cut(plain(company or "Books"), WIDTH), f"{currency}   {span}   {read}"]
+    unit = f"{currency} (set company.currency)" if currency == UNKNOWN else currency
+    return [cut(plain(company or "Books"), WIDTH), f"{unit}   {span}   {read}"]
 
 
-def _set_aside(causes: Sequence[str], room: int) -> list[str]:
-    """A line for each cause of rows set aside, and how many there are besides."""
-    lines = [cut(f" {plain(cause)}", WIDTH) for cause in causes[:room]]
-    rest = len(causes) - len(lines)
-    return [*lines, *([f" {count(rest)} {'more ' * bool(lines)}causes: see the report"] if rest else [])]
+def _set_aside(causes: Sequence[Mapping[str, Any]], room: int, deep: int) -> list[str]:
+    """A line or two for each cause of rows set aside, and how many causes there are besides."""
+    width = WIDTH - 1 if deep == 1 else 2 * WIDTH - 30
+    lines = [part for c in causes[:room] for part in _folded(f" {line(c, width)}", deep, " " * 15)]
+    rest = len(causes) - len(causes[:room])
+    if rest:
+        many = f"{count(rest)} {'more ' * bool(lines)}cause{'s' * (rest != 1)}"
+        lines.append(f" {many} of rows set aside: see the report")
+    return lines
 
 
 def _periods(periods: Sequence[Mapping[str, Any]], exponent: int) -> list[str]:
@@ -145,7 +151,9 @@ def _outcome(figures: Mapping[str, Any], exponent: int) -> list[str]:
     lines = []
     unlinked = sum(p["unlinked_minor"] or 0 for p in figures["periods"])
     if unlinked:
-        lines.append(f" {money(unlinked, exponent)} of revenue names no contract in the books: unlinked")
+        lines.append(
+            f" {money(unlinked, exponent)} of revenue names no contract in the books: unlinked, not misstated"
+        )
     untied = figures["reconciliation"]["external_untied"]
     if untied:
         lines.append(f" {count(untied)} outside total{'s do' if untied > 1 else ' does'} not tie")
@@ -173,7 +181,7 @@ def _findings(figures: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], de
 def _nothing_found(figures: Mapping[str, Any]) -> str:
     """Only where every row and all revenue was tested, the evidence supports what is booked."""
     loose = any(p["unlinked_minor"] for p in figures["periods"])
-    left = [*(["the revenue unlinked"] * loose), *(["the rows set aside"] * bool(figures["rows"]["rejected"]))]
+    left = [*(["unlinked revenue"] * loose), *(["rows set aside"] * bool(figures["rows"]["rejected"]))]
     if left:
         return f" No findings in what was tested; {' and '.join(left)} were not"
     return " No findings: what is booked is what the evidence supports"
@@ -183,8 +191,10 @@ def _folded(text: str, deep: int, indent: str) -> list[str]:
     """A text over one or two lines, the last one cut."""
     if deep == 1 or wide(text) <= WIDTH:
         return [cut(text, WIDTH)]
-    first = textwrap.wrap(text, WIDTH if text.isascii() else WIDTH // 2)[0]
-    return [first, cut(indent + text[len(first) :].strip(), WIDTH)]
+    fits = len(cut(text, WIDTH + 1)) - 1
+    blank = text.rfind(" ", len(indent), fits + 1)
+    at = blank if blank > 0 else fits
+    return [text[:at], cut(indent + text[at:].strip(), WIDTH)]
 
 
 def _paths(paths: Sequence[str]) -> list[str]:
@@ -204,20 +214,3 @@ def _not_tested(procedures: Mapping[str, int], not_tested: Sequence[str], room: 
         if len(lines) <= room:
             break
     return lines
-
-
-def wide(text: str) -> int:
-    """Columns of a terminal that a text takes: Chinese characters take two."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def cut(text: str, room: int) -> str:
-    """A text cut to so many columns of a terminal, with an ellipsis where something was left out."""
-    if wide(text) <= room:
-        return text
-    kept = ""
-    for character in text:
-        if wide(kept + character) > room - 1:
-            break
-        kept += character
-    return kept + "…"

@@ -46,7 +46,7 @@ def _wrong(cause: Mapping[str, Any]) -> str:
         return "it stands there twice"
     if not value:
         return f"{column} is empty; expected {expected}"
-    others = f" (and {count(cause['values'] - 1)} other)" if cause["values"] > 1 else ""
+    others = ", …" if cause["values"] > 1 else ""
     found = f'{column} "{plain(value, _VALUE)}"{others}'
     is_noun = expected.startswith(("one of ", "a ", "an "))
     return f"{found} is not {expected}" if is_noun else f"{found}: expected {expected}"

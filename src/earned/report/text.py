@@ -32,6 +32,7 @@ PAGE: Mapping[str, str] = {
     "difference": "Difference",
     "of_announced": "% of announced",
     "of_corrected": "% of corrected",
+    "of_corrected_base": "Of {amount} {currency}, what is left of the figure after the correction",
     "gap_at_end": "Gap at period end",
     "opening_gap": "A gap of {amount} was brought forward into {period}; it is no part of that "
     "period's difference.",

@@ -42,6 +42,7 @@ def bill(book: Book) -> list[Journal]:
         stream = book.spec.stream("invoices", contract.contract_id)
         booked = by_contract[contract.contract_id]
         invoices = _invoices(book, stream, contract, booked)
+        journals += _credited(book, contract, invoices)
         journals += _earned_and_billed(contract, booked, invoices, opened[contract.contract_id])
         cash = book.spec.stream("receipts", contract.contract_id)
         lag = 85 if contract.customer_id in large else 0 if contract.department == "SME" else 45
@@ -65,7 +66,6 @@ def _invoices(book: Book, stream: Stream, contract: Contract, booked: list[Reven
             found.append(Invoice(book.number("IN"), day, net, half_away(net * contract.tax, 1_000_000)))
     for invoice in found:
         _row(book, contract, invoice.invoice_id, invoice.day, invoice.net, invoice.tax)
-    _disputed(book, contract, found)
     return found
 
 
@@ -80,20 +80,22 @@ def _row(
     )  # fmt: skip
 
 
-def _disputed(book: Book, contract: Contract, invoices: list[Invoice]) -> None:
+def _credited(book: Book, contract: Contract, invoices: list[Invoice]) -> list[Journal]:
     """Credited as a mistake of the invoice and billed again in the same period: no net revenue."""
+    journals = []
     for invoice in invoices:
         noise = book.spec.stream("noise", "credit", invoice.invoice_id)
-        if not noise.chance(book.spec.noise.credit_notes):
-            continue
-        month = invoice.day + timedelta(noise.between(91, 170))
-        if month > LAST_DAY or month.month % 3 == 0:
+        day = invoice.day + timedelta(noise.between(91, 170))
+        if not noise.chance(book.spec.noise.credit_notes) or day > LAST_DAY or day.month % 3 == 0:
             continue
         credit, again = book.number("IN"), book.number("IN")
+        back = Invoice(credit, day, -invoice.net, -invoice.tax)
+        anew = Invoice(again, day + timedelta(2), invoice.net, invoice.tax)
         kinds = {"corrects": invoice.invoice_id, "reason": "error", "kind": "credit_note"}
-        _row(book, contract, credit, month, -invoice.net, -invoice.tax, **kinds)
-        rebilled = month + timedelta(2)
-        _row(book, contract, again, rebilled, invoice.net, invoice.tax, reason="rebill", corrects=credit)
+        _row(book, contract, credit, back.day, back.net, back.tax, **kinds)
+        _row(book, contract, again, anew.day, anew.net, anew.tax, reason="rebill", corrects=credit)
+        journals += [_invoice(contract, back, 0), _invoice(contract, anew, 0)]
+    return journals
 
 
 def _earned_and_billed(
@@ -143,7 +145,7 @@ def _revenue(event: Revenue, asset: int) -> Journal:
 
 
 def _invoice(contract: Contract, invoice: Invoice, asset: int) -> Journal:
-    unbilled = min(max(asset, 0), invoice.net)
+    unbilled = min(max(asset, 0), max(invoice.net, 0))
     text = f"{invoice.invoice_id} 开票"
     lines = [(RECEIVABLE, invoice.net + invoice.tax, text), (TAX, -invoice.tax, text)]
     lines += [(ASSET, -unbilled, text), (LIABILITY, unbilled - invoice.net, text)]

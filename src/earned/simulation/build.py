@@ -12,7 +12,9 @@ from earned.simulation import (
     journals,
     manifest,
     metered,
+    noise,
     others,
+    papers,
     people,
     projects,
     scheme,
@@ -36,6 +38,7 @@ def book_of(spec: Spec) -> tuple[Book, dict[tuple[str, str, str], int]]:
     subscriptions.build(book)
     others.build(book)
     taken = metered.build(book)
+    noise.disturb(book)
     return book, taken
 
 
@@ -54,8 +57,10 @@ def company(spec: Spec, out: Path) -> Book:
     journals.trial_balance(book, balances)
     disclosure.publish(book)
     disclosure.guide(book)
-    disclosure.papers(book)
-    writing.write(book, books, {})
+    papers.write(book)
+    writing.write(book, books, book.papers)
     manifest.write(spec, books, files.columns)
     truth.write(book, beside)
+    if spec.scheme:
+        truth.write_case(beside)
     return book

@@ -135,6 +135,7 @@ class Book:
     contacts: dict[str, list[str]] = field(default_factory=dict)
     withheld: dict[str, date] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    papers: dict[str, str] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def add(self, feed: str, **row: Any) -> None:
@@ -151,6 +152,17 @@ class Book:
         evidence_id = self.number("EV")
         self.add(feed, evidence_id=evidence_id, contract_id=contract_id, obligation_id=obligation_id, **row)
         return evidence_id
+
+    def paper(
+        self, document_id: str, path: str, text: str, recorded: datetime, custodian: str, origin: str
+    ) -> None:
+        """A paper: its row in documents, and its text under documents/."""
+        place = f"documents/{path}"
+        self.papers[place] = text
+        self.add(
+            "documents", document_id=document_id, path=place, custodian=custodian, origin=origin,
+            recorded_at=recorded, language="zh",
+        )  # fmt: skip
 
 
 def with_tax(net: int, tax_ppm: int) -> int:

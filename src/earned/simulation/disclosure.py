@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from earned.simulation import figures
 from earned.simulation.apportion import largest_remainder
-from earned.simulation.calendar import at
 from earned.simulation.company import Book
 from earned.simulation.people import CHIEF, CONTROLLERS, FINANCE_CHIEF, LATER_FINANCE_CHIEF, REVIEWERS
 
@@ -59,25 +58,16 @@ def _entities(book: Book) -> None:
 
 def _announce(book: Book, quarter: str, thousands: int, dollars: int, day: date) -> None:
     spec = book.spec
-    document = f"DOC-RELEASE-{quarter}"
     book.add(
         "announced", announced_id=f"A-{quarter}", period_id=quarter, figure="revenue",
         amount=spec.minor(thousands), rounded_to=spec.minor(100), currency=spec.currency,
         translated_amount=dollars * 1000 * 100, translated_currency="USD", published_date=day,
-        status="unaudited", document_id=document,
+        status="unaudited", document_id=f"DOC-RELEASE-{quarter}",
     )  # fmt: skip
     rate = (Decimal(thousands) / dollars).quantize(Decimal("0.0001"))
     book.add(
         "rates", from_currency="USD", to_currency=spec.currency, kind="convenience", rate=rate,
         rate_date=next(q.last for q in spec.quarters if q.name == quarter),
-    )  # fmt: skip
-    _document(book, document, f"releases/{quarter}.txt", day)
-
-
-def _document(book: Book, document_id: str, path: str, day: date) -> None:
-    book.add(
-        "documents", document_id=document_id, path=f"documents/{path}", custodian="SIM 董事会办公室",
-        origin="公告归档", recorded_at=at(day, 8), language="zh",
     )  # fmt: skip
 
 
@@ -150,24 +140,3 @@ def _leaning(book: Book) -> dict[str, int]:
         for contract, amount in zip(waiting, largest_remainder(book.spec.minor(SLIPPED), [1] * len(waiting))):
             found[contract] += amount
     return found
-
-
-def papers(book: Book) -> None:
-    """The register of papers: contracts as signed, and those made for the auditor's sample."""
-    for contract in book.contracts:
-        if contract.net:
-            path = f"contracts/{contract.contract_id}.txt"
-            book.add(
-                "documents", document_id=f"DOC-{contract.contract_id}", path=f"documents/{path}",
-                custodian="SIM 商务部", origin="合同扫描件", language="zh",
-                recorded_at=at(contract.signed + timedelta(2), 10),
-            )  # fmt: skip
-    for p in book.planted:
-        if p.kind == "A":
-            stream = book.spec.stream("papers", p.unit_id)
-            made = at(stream.day(date(2022, 2, 10), date(2022, 2, 25)), 22, stream.between(0, 59))
-            number = book.number("DOC")
-            book.add(
-                "documents", document_id=number, path=f"documents/acceptances/{number}.txt",
-                custodian="SIM 战略客户与重点客户", origin="审计抽样提供", recorded_at=made, language="zh",
-            )  # fmt: skip

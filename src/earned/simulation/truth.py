@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import yaml
 
 from earned.simulation.company import Book
 
@@ -23,6 +24,26 @@ LATER = pa.schema(
         ("bucket", pa.string()), ("amount_minor", pa.int64()),
     ]
 )  # fmt: skip
+
+
+#: cloopen.md 9.6 and 9.8, thousands: the guidance's lean, and the first estimate with its bridge
+CASE = {
+    "guidance": {
+        "period": "2021Q4", "low": 322_000, "high": 336_000, "midpoint": 329_000, "leaning": 28_400,
+        "reached_the_draft": 25_400, "slipped": 3_000, "net_of_work_booked_earlier": 14_230,
+        "midpoint_without": 300_600,
+    },
+    "first_estimate": {
+        "2021Q2": {"scheme": 13_210, "other": 1_700, "cleared": 4_500, "earned": 3_310, "earlier": 0},
+        "2021Q3": {"scheme": 26_830, "other": 2_400, "cleared": 20_000, "earned": 5_080, "earlier": 6_350},
+    },
+}  # fmt: skip
+
+
+def write_case(folder: Path) -> None:
+    """case.yaml: figures of the case that no table of the books can give."""
+    text = yaml.safe_dump(CASE, sort_keys=False)
+    (folder / "case.yaml").write_text(text, encoding="utf-8", newline="\n")
 
 
 def write(book: Book, folder: Path) -> None:

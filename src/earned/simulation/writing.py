@@ -38,6 +38,14 @@ def write(book: Book, folder: Path, documents: dict[str, str]) -> None:
         place.write_text(text, encoding="utf-8", newline="\n")
 
 
+def plain(spec: Spec, tables: dict[str, list[dict[str, Any]]], folder: Path) -> None:
+    """Each table as a CSV file of its own name with our headers: the columns that any row fills."""
+    for name, rows in tables.items():
+        used = {c for row in rows for c, value in row.items() if value is not None}
+        columns = tuple(c for c in schema.tables()[name].names if c in used)
+        _csv(spec, Feed(name, f"{name}.csv", "csv", columns, ()), rows, folder / f"{name}.csv")
+
+
 def _key(value: Any) -> tuple[bool, Any]:
     return (value is not None, value if value is not None else "")
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import ibis
 import pytest
-from tests.unit.books.small_books import books, manifest
 
 from earned.books import calendar
 from earned.books.fiscal import FiscalCalendar
 from earned.engine import Engine
 from earned.faults import InputError
+from tests.unit.books.small_books import books, manifest
 
 
 def day(text: str) -> date:

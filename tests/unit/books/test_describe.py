@@ -5,6 +5,7 @@ from __future__ import annotations
 from earned.books import schema
 from earned.books.describe import tables_page
 
+
 def test_every_column_has_a_line() -> None:
     lines = tables_page().splitlines()
     assert sum(line.startswith("| `") for line in lines) == sum(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.books.small_books import books, manifest
 
 from earned.books import quality
 from earned.engine import Engine
+from tests.unit.books.small_books import books, manifest
 
 Row = dict[str, Any]
 
@@ -233,3 +233,13 @@ def test_openings_are_compared_for_the_contract_as_a_whole_where_entries_name_no
     assert rejected(two(100, None), opening(200)) == 0
     assert rejected(two(100, 200), opening(100, obligation_id="O0"), opening(250, obligation_id="O1")) == 1
     assert rejected(two(100, None), opening(101, obligation_id="O0"), opening(250, obligation_id="O1")) == 1
+
+
+def test_nine_of_ten_entries_negative_name_the_sign_and_a_far_day_its_row() -> None:
+    engine = books(entries=[entry("C", "2021-01-01", -1) for _ in range(9)] + [entry("C", "2150-01-01", 5)])
+    said = {row[2]: row[1:5:2] + row[4:5] for row in found(engine)}
+    assert said["mostly_negative"][:2] == ("amount", 9)
+    assert "sign: debit_positive" in said["mostly_negative"][2]
+    assert said["far_ahead"] == ("effective_date", 1, "2150-01-01: entries.csv row 11")
+    engine = books(entries=[entry("C", "2021-01-01", -1), entry("C", "2026-01-01", 5)])
+    assert found(engine) == []

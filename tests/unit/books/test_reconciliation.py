@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.books.small_books import books, manifest
-
 from earned.books import calendar, reconciliation
 from earned.engine import Engine
+from tests.unit.books.small_books import books, manifest
 
 Row = dict[str, Any]
 

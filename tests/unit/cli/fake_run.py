@@ -92,6 +92,7 @@ class FakeRun:
     control_totals: Mapping[str, Any] = field(default_factory=dict)
     not_tested: tuple[Mapping[str, Any], ...] = ()
     has_exceptions: bool = True
+    rejected: list[dict[str, Any]] = field(default_factory=list)
     figures: Callable[[], dict[str, Any]] = figures
 
     @property
@@ -99,7 +100,11 @@ class FakeRun:
         schema = {"finding_id": "string", "unit_id": "string", "peak_gap_minor": "int64", "text": "string"}
         support = {"entry_id": "string", "amount_minor": "int64"}
         engine = self.books.engine
+        texts = ["table_name", "column_name", "value", "reason", "expected", "source_file"]
+        rejected = dict.fromkeys(texts, "string") | {"source_row": "int64"}
+        place = ("source_file", "source_row")
         return {
+            "rejected": FakeTable(engine, "rejected", rejected, place, self.rejected),
             "findings": FakeTable(engine, "findings", schema, ("finding_id",), [FINDING]),
             "entry_support": FakeTable(engine, "entry_support", support, ("entry_id",), []),
         }

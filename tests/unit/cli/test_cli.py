@@ -72,6 +72,17 @@ def test_differences_are_exit_1_and_nothing_is_0(
     assert earned_command("examine", command.books, "--no-report", "--force") == 0
 
 
+def test_the_same_run_beside_the_books_ends_as_it_did_before(
+    earned_command: Call, command: SimpleNamespace, run: FakeRun, capsys: Captured
+) -> None:
+    for _ in range(2):
+        assert earned_command("examine", command.books, "--no-report") == 1
+    run_json = command.books.parent / "runs" / "0123456789ab" / "run.json"
+    run_json.write_text(run_json.read_text().replace("0123456789ab", "ffffffffffff"))
+    assert earned_command("examine", command.books, "--no-report") == 2
+    assert "--force" in capsys.readouterr().err
+
+
 def test_the_screen_goes_to_stdout(earned_command: Call, command: SimpleNamespace, capsys: Captured) -> None:
     earned_command("examine", command.books, "--no-report")
     said = capsys.readouterr()
@@ -104,6 +115,7 @@ def test_json_is_one_object(
         (["examine", "{books}", "--as-of", "31.03.2022"], "2022-03-31"),
         (["examine", "{books}", "--engine", "spark-local"], "Spark"),
         (["examine", "{books}", "--engine", "sqlite"], "duckdb"),
+        (["examine", "{books}", "--procedures", "no_such"], "this version has no audit procedures"),
         (["examine", "{books}", "--out", "{books}"], "--out"),
         (["examine", "{books}", "--out", "{books}/.."], "--out"),
     ],

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from earned.report.screen import wide
+from earned.report.numbers import wide
 from tests.gates.sources import ROOT
 from tests.gates.verdict_words import verdicts
 from tools.print_docs import with_screen

@@ -37,11 +37,13 @@ def test_what_a_run_holds(run: FakeRun, tmp_path: Path) -> None:
         "summary.txt",
         "tables/entry_support.parquet",
         "tables/findings.parquet",
+        "tables/rejected.parquet",
     ]
     said = json.loads((place / "run.json").read_text())
     assert (said["format"], said["run_id"], said["engine"]) == ("earned.run/1", "0123456789ab", "duckdb")
     assert said["as_of"] == "2022-03-31T23:59:59+00:00"
     assert {name: table["rows"] for name, table in said["tables"].items()} == {
+        "rejected": 0,
         "findings": 1,
         "entry_support": 0,
     }

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from earned.report.screen import cut, screen, wide
+from earned.report.numbers import cut, wide
+from earned.report.screen import screen
 from tests.unit.cli.fake_run import FINDING, figures, period
 
 
@@ -78,7 +79,7 @@ def test_nothing_recomputed_is_not_no_findings() -> None:
     assert any(line.split() == ["2021Q2", "47.11"] for line in lines)
     assert any("Nothing was recomputed" in line for line in lines)
     assert not any("No findings" in line for line in lines)
-    assert any("No findings" in line for line in shown(figures(findings=0), findings=0))
+    assert any("No findings in what was tested" in line for line in shown(figures(findings=0), findings=0))
 
 
 def test_what_was_not_tested_is_counted_when_it_does_not_fit() -> None:

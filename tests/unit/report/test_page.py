@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 
 import pyarrow as pa
-from tests.unit.report import fixture
 
 from earned.report.page import LARGEST, render, write_page
+from tests.unit.report import fixture
 
 VERDICTS = (
     r"\b(fraud\w*|fake\w*|forge[dr]\w*|fabricat\w*|guilt\w*|culprit\w*"
@@ -93,3 +93,14 @@ def test_a_large_run_stays_small(tmp_path: Path) -> None:
     write_page(fixture.view(tables), tmp_path / "report.html")
     assert (tmp_path / "report.html").stat().st_size < LARGEST
     assert "The first 1,000 of 5,000 rows" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_share_above_the_whole_says_of_what_and_ranges_name_their_currency() -> None:
+    tables = fixture.run()
+    rows = tables["misstatements"].to_pylist()
+    large = [r | ({"net_ppm_of_corrected": 2_555_500} if r["dimension"] == "total" else {}) for r in rows]
+    page = render(fixture.view(tables | {"misstatements": pa.Table.from_pylist(large)}))
+    assert re.search(r'title="Of [0-9,.]+ CNY, what is left[^"]*">255.55 %', page)
+    assert "what is left of the figure" not in render(fixture.view())
+    panel = page.partition('id="range"')[2].partition("</thead>")[0]
+    assert panel.count('<span class="u">CNY</span>') == panel.count('class="n"')

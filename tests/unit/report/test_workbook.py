@@ -13,11 +13,11 @@ import openpyxl
 import pyarrow as pa
 import pytest
 from python_calamine import load_workbook
-from tests.unit.report import fixture
 
 from earned.report.sheets import FIRST, HEAD
 from earned.report.text import SHEETS
 from earned.report.workbook import write_workbook
+from tests.unit.report import fixture
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,8 @@ class SourceTable:
     `relation` has the file's columns under their headers, then source_file and source_row; every
     column is text when `kind` is text or workbook, and as in the file when it is typed. `rows`
     counts the data rows of the files with those in `refused` (source_file, source_row,
-    column_name, value, reason, expected), which are not in `relation`. `files` are names inside the books.
+    column_name, value, reason, expected), which are not in `relation`. `place` is the first file,
+    with its sheet.
     """
 
     name: str
@@ -34,7 +35,7 @@ class SourceTable:
     null_values: tuple[str, ...]
     rows: int
     refused: str
-    files: tuple[str, ...] = ()
+    place: str = ""
 
 
 def appended(way: Way, number: int, engine: Engine) -> SourceTable:
@@ -59,8 +60,14 @@ def appended(way: Way, number: int, engine: Engine) -> SourceTable:
         null_values=way.source.null_values,
         rows=sum(p.kept + p.refused.num_rows for p in parts),
         refused=refused,
-        files=tuple(f.name for f in way.files),
+        place=_place(way, parts[0]),
     )
+
+
+def _place(way: Way, first: Part) -> str:
+    """The first file of a source, for messages; of a workbook with its sheet."""
+    name, sheet = way.files[0].name, way.source.sheet
+    return f"{name} ({sheet})" if sheet and first.kind == "workbook" else name
 
 
 def _read(wanted: Wanted, engine: Engine) -> Part:
@@ -127,6 +134,8 @@ def _union(parts: list[Part]) -> tuple[str, ...]:
 def _used_once(way: Way, file: File, part: Part) -> None:
     """A header that is read, ours or one that books.yaml names, stands once, in whatever case (R12)."""
     columns = set(part.columns)
+    # Of two names that differ only in case (amount, Amount) the one that the file has.
+    named = {n.casefold(): n for n in sorted(way.expected, key=lambda n: (n in columns, n))}
     faults = [
         Fault(
             f"one column {name}; there are two, or one that differs only in case",
@@ -135,7 +144,7 @@ def _used_once(way: Way, file: File, part: Part) -> None:
             1,
             name,
         )
-        for name in sorted(way.expected)
+        for name in sorted(named.values())
         if any(c.casefold() == f"{name.casefold()}#2" and c not in way.expected for c in columns)
     ]
     if faults:

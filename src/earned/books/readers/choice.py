@@ -50,15 +50,16 @@ def choose(books: Path, manifest: Manifest, engine: Engine) -> Chosen:
 def _chosen(declared: list[Way], inside: found.Found, manifest: Manifest, books: Path) -> Chosen:
     wanted = [p for p in inside.places if _found_by_name(p.table, manifest)]
     ways = declared + [_by_name(place) for place in found.one_each(wanted).values()]
+    _nothing_in_place(books, ways)
     _known(ways, manifest)
     if not ways:
-        seen = ", ".join(name for name, _ in inside.not_read[:10])
+        seen = "; ".join(name if "/" in name else f"{name}: {why}" for name, why in inside.not_read[:10])
         raise InputError(
             [
                 Fault(
                     f"books with at least one table; found {seen or 'no file'}",
                     "name files or sheets contracts, entries, evidence, "
-                    "or say in a books.yaml which file is which table",
+                    "or say in a books.yaml which file or sheet is which table",
                     books.name,
                 )
             ]
@@ -67,6 +68,28 @@ def _chosen(declared: list[Way], inside: found.Found, manifest: Manifest, books:
     aside = [(p.file.name, f"{p.table} is read as books.yaml says") for p in inside.places]
     listed = dict(aside) | dict(inside.not_read)
     return Chosen(tuple(ways), tuple(sorted((n, why) for n, why in listed.items() if n not in read)))
+
+
+def _nothing_in_place(books: Path, ways: Iterable[Way]) -> None:
+    """Raise InputError for what has the name of a table's file and is none: a folder, a lock file."""
+    if not books.is_dir():
+        return
+    read = {f.name for way in ways for f in way.files}
+    named = {way.source.name for way in ways}
+    faults = []
+    for entry in sorted(books.iterdir()):
+        table = found.table_of(entry.name.removeprefix("~$"))
+        if not table or any(name == entry.name or name.startswith(f"{entry.name}/") for name in read):
+            continue
+        if entry.is_dir():
+            do = "put the file itself there, or name the files inside it as a source in books.yaml"
+            faults.append(Fault("a file; this is a folder", do, entry.name))
+        elif entry.name.startswith("~$") and table not in named:
+            expected = "the workbook itself; this is the lock file that a spreadsheet leaves beside it"
+            do = f"close the spreadsheet and copy {entry.name.removeprefix('~$')} into the books"
+            faults.append(Fault(expected, do, entry.name))
+    if faults:
+        raise InputError(faults)
 
 
 def _found_by_name(table: str, manifest: Manifest) -> bool:

@@ -129,7 +129,7 @@ def _failed(seen: Seen, file: File, head: _Head) -> Exception:
         return file.refused(
             f"rows of at most {BLOCK // MIB} MiB; one is longer",
             "a quote may be missing: correct that line in the export",
-            row=seen.passed,
+            row=seen.passed + len(seen.waiting) + 1,
         )
     return file.refused("a table that can be read to its end", f"export it again ({seen.failure})")
 

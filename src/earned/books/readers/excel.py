@@ -30,6 +30,9 @@ def read(wanted: Wanted, book: Workbook, name: str, engine: Engine) -> Part:
     found = sheet(wanted.file, name, book.sheets[name])
     grid = _marked(_grid(wanted.file, name), found)
     top = _top(grid, found)
+    if not any(header.clean(c) for row in top for c in row) and grid.num_rows <= len(top):
+        do = "fill it, or take the sheet out of the workbook"
+        raise wanted.file.refused(f"rows in sheet {name}, which is empty", do)
     at = header.choose(top, wanted.source.header_row, wanted.expected)
     if not at or at[-1] > len(top):
         raise wanted.file.refused(

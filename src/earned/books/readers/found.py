@@ -19,6 +19,8 @@ from earned.faults import Fault, InputError
 
 _PACKED = r"(\.(gz|zst))?"
 _TABLE_FILE = re.compile(rf"(.+?)\.(csv|tsv|txt|parquet|pq|xlsx|xlsm|xls|duckdb|db){_PACKED}", re.IGNORECASE)
+#: What to do where nothing says how one file is read.
+APART = "or put the file into a folder with a books.yaml that says how it is read, and name the folder"
 _HOLDER = re.compile(r".+\.(xlsx|xlsm|duckdb)", re.IGNORECASE)
 
 
@@ -53,6 +55,12 @@ def in_file(path: Path, engine: Engine) -> Found:
             "put the file into a folder, named as its table (entries.csv), and name the folder",
         )
     _look_inside(file, kind, engine, found)
+    if not found.places:
+        part = "sheet" if kind == "workbook" else "table"
+        raise file.refused(
+            f"a {part} named entries, and others named contracts and evidence; {found.not_read[0][1]}",
+            f"rename each {part} as its table, {APART}",
+        )
     return found
 
 
@@ -60,7 +68,7 @@ def in_folder(folder: Path, names: Sequence[str], engine: Engine, strict: bool) 
     """The tables directly in a folder. `strict`: a workbook that cannot be opened is an error."""
     found = Found()
     for name in names:
-        table = _table(match[1]) if (match := _TABLE_FILE.fullmatch(name)) else None
+        table = table_of(name)
         if "/" in name or not (table or _HOLDER.fullmatch(name)):
             found.not_read.append((name, "its name is not one of the tables"))
             continue
@@ -95,6 +103,11 @@ def _look_inside(file: File, kind: str, engine: Engine, found: Found, table: str
     found.places += [Place(t, file, name) for t, name in ours]
     if not ours:
         found.not_read.append((file.name, f"none of {', '.join(inner) or 'its parts'} is named as a table"))
+
+
+def table_of(file: str) -> str | None:
+    """Our table that a file is named as: `entries.csv.gz`."""
+    return _table(match[1]) if (match := _TABLE_FILE.fullmatch(file)) else None
 
 
 def _table(name: str) -> str | None:

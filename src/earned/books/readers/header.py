@@ -71,10 +71,10 @@ def names(file: File, headers: Sequence[str]) -> tuple[str, ...]:
 
 def none_fits(file: File, table: str, looked_at: int, sheet: str | None = None) -> Exception:
     """The error that no row holds a header of one of our tables."""
-    where = f"sheet {sheet}: " if sheet else ""
+    where = f" in sheet {sheet}" if sheet else ""
     return file.refused(
-        f"{where}a row with column names of `{table}`; none of the first {looked_at} rows holds one",
-        "name the columns as in the table, or map them in books.yaml (sources, tables; `header_row` says "
-        "which row holds the headers)",
+        f"a row with column names of `{table}`{where}; none of the first {looked_at} rows holds one",
+        "name the columns as in the table, or map them in a books.yaml beside the file (sources, tables; "
+        "`header_row` says which row holds the headers)",
         row=1,
     )

@@ -134,9 +134,8 @@ def _bounded(file: File, found: Sheet) -> None:
     cells = found.rows * max(found.last_column, 1)
     if found.rows > rows or found.last_column > columns or cells > LIMITS["sheet cells"]:
         raise file.refused(
-            f"at most {rows:,} rows, {columns} columns "
-            f"and {LIMITS['sheet cells']:,} cells in sheet {found.name}; its last cell is in row {found.rows:,}, "
-            f"column {found.last_column:,}",
+            f"at most {rows:,} rows, {columns} columns and {LIMITS['sheet cells']:,} cells "
+            f"in sheet {found.name}; its last cell is in row {found.rows:,}, column {found.last_column:,}",
             "delete the stray cells right of and below the table, or save the sheet as CSV",
         )
     if len(found.marked) > MOST_MARKED:

@@ -1,0 +1,38 @@
+"""Companies that several tests look at, made once; runs are shared by the workers of a session."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from earned.simulation.company import Noise, Spec
+from tests.simulation.made import Made
+
+SEEDS = (1, 7)
+
+
+def _made(spec: Spec, factory: pytest.TempPathFactory) -> Made:
+    base = factory.getbasetemp()
+    runs = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "simulated-runs"
+    return Made(spec, Path(factory.mktemp("company")) / "out", runs)
+
+
+@pytest.fixture(scope="session", params=SEEDS)
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The company of the case."""
+    return _made(Spec(request.param), tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The company of the case with another currency, other closing days and more noise."""
+    noise = Noise(late_papers=300, entry_mistakes=100, credit_notes=40, other=50)
+    return _made(Spec(11, currency="USD", closing_days=(10, 20, 30, 12), noise=noise), tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The same company without scheme and errors."""
+    return _made(Spec(3, scheme=False), tmp_path_factory)

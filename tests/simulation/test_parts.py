@@ -1,0 +1,94 @@
+"""The small parts: streams, shares, and companies of another size."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from earned.faults import InputError
+from earned.simulation import journals, simulate
+from earned.simulation.apportion import capped, half_away, largest_remainder, prices_for
+from earned.simulation.company import PROJECT_TAX, Spec, with_tax
+from earned.simulation.figures import LINE_TOTALS, LINES, QUARTERS
+from earned.simulation.streams import Stream
+from tests.simulation.made import Made
+from tests.simulation.test_books import QUARTER
+
+#: drawn once; a machine that draws anything else writes other books
+PINNED, PINNED_WEIGHT = [611, 760, 573, 866, 260], 1043243
+
+
+def _bytes(folder: Path) -> dict[str, str]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def test_a_stream_is_the_same_on_every_machine() -> None:
+    stream = Stream(1, "pinned")
+    assert [stream.between(1, 1000) for _ in range(5)] == PINNED
+    assert stream.lognormal(80) == PINNED_WEIGHT
+
+
+def test_streams_do_not_disturb_each_other() -> None:
+    alone = [Stream(5, "hours").between(0, 10**9) for _ in range(3)]
+    Stream(5, "new").between(0, 9)
+    assert alone == [Stream(5, "hours").between(0, 10**9) for _ in range(3)]
+    assert Stream(5, "hours").between(0, 10**9) != Stream(6, "hours").between(0, 10**9)
+
+
+def test_shares_add_up_and_stay_multiples() -> None:
+    stream = Stream(2, "shares")
+    for _ in range(200):
+        total = stream.between(0, 10**10)
+        weights = [stream.lognormal(80) for _ in range(stream.between(1, 30))]
+        shares = largest_remainder(total, weights, 10_000)
+        assert sum(shares) == total
+        assert all(s % 10_000 == 0 for s in shares[1:])
+    assert max(capped(30_000, [10**6, 10**6, 98 * 10**6], 12_000)) <= 12_001
+
+
+def test_prices_meet_every_sum_exactly() -> None:
+    plans, first = [1500, 1700, 1400], [97_500_000, 110_500_000, 91_000_000]
+    done = [[570, 700, 640], [1100, 1300, 1290]]
+    pairs = [list(zip(row, plans)) for row in done]
+    wanted = [sum(f * a // b for f, (a, b) in zip(first, row)) + n for n, row in enumerate(pairs, 1)]
+    prices = prices_for(first, sum(first), pairs, wanted)
+    assert prices and sum(prices) == sum(first)
+    for row, total in zip(pairs, wanted):
+        assert sum(half_away(p * a, b) for p, (a, b) in zip(prices, row)) == total
+
+
+def test_a_price_with_tax_gives_the_net_price_back() -> None:
+    stream = Stream(3, "tax")
+    for _ in range(1000):
+        net = stream.between(1, 10**9)
+        gross = with_tax(net, PROJECT_TAX)
+        assert half_away(gross * 10**6, 10**6 + PROJECT_TAX) == net
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        simulate("cloopen", tmp_path / name, seed=4)
+    assert _bytes(tmp_path / "a") == _bytes(tmp_path / "b")
+
+
+@pytest.mark.parametrize("spec", [Spec(2, scale=3), Spec(2, full=True)], ids=["scale", "full"])
+def test_any_size_foots_to_the_same_totals(spec: Spec, tmp_path: Path) -> None:
+    made = Made(spec, tmp_path / "out")
+    found = made.rows(f"SELECT account, {QUARTER}, CAST(sum(amount) AS BIGINT) FROM entries GROUP BY ALL")
+    lines = {account: line for line, account in journals.REVENUE.items()}
+    sums = {(lines[a], q): s for a, q, s in found}
+    assert sums == {(k, q): made.k(LINE_TOTALS[k][n]) for k in LINES for n, q in enumerate(QUARTERS)}
+    assert made.rows("SELECT count(*) FROM entries")[0][0] > 40_000
+    assert not made.rows("SELECT journal_id FROM ledger GROUP BY 1 HAVING sum(amount) <> 0")
+    assert not made.rows("SELECT entry_id FROM entries GROUP BY 1 HAVING count(*) > 1")
+
+
+def test_what_cannot_be_simulated_is_said(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").write_text("x")
+    for kind, out, scale in (("other", "a", 1), ("cloopen", "b", 0), ("cloopen", "full", 1)):
+        with pytest.raises(InputError):
+            simulate(kind, tmp_path / out, seed=1, scale=scale)
