@@ -83,7 +83,7 @@ def reported(books: Books, first: str | None, last: str | None) -> ir.Table:
     known = {r["period_id"]: r["period_index"] for r in books.engine.rows(books.calendar)}
     for option, name in (("--from-period", first), ("--to-period", last)):
         if name is not None and name not in known:
-            expected = f"expected one of {', '.join(known)}"
+            expected = f"one of {', '.join(known)}"
             raise InputError([Fault(expected, "Name a measured period.", column=option, value=name)])
     calendar = books.calendar
     if first is not None:

@@ -78,6 +78,7 @@ def _contracts(book: Book) -> None:
         decision = book.decisions.get(("contract", row["contract_id"]))
         if decision and decision["decision"] == "set_bound_date":
             row["bound_date"] = date.fromisoformat(decision["value"])
+            row["status"] = "active"  # a person says that it binds, whatever the register says
         row["obligations"] = []
         book.contracts[row["contract_id"]] = row
 

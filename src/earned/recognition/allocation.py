@@ -72,7 +72,8 @@ def _net(rows: ir.Table) -> ir.Table:
     )
     rows = rows.mutate(allocated_minor=allocated)
     total = rows.allocated_minor.sum().over(group_by=rows.contract_id).cast("int64")
-    price = ibis.ifelse(netted_last, total, rows.to_allocate_minor)
+    usage_only = without_tax(rows.price_minor, rows.contract_rate)
+    price = ibis.ifelse(netted_last, ibis.coalesce(total, usage_only), rows.to_allocate_minor)
     unshared = rows.allocated_minor.isnull() & (rows.method != "as_used")
     return rows.mutate(
         contract_net_minor=price.fill_null(0),

@@ -66,7 +66,8 @@ def _ask(books: Books, rows: ir.Table, key: str, expected: str) -> None:
                     column=key,
                     value=None,
                     expected=f"contract {first['contract_id']} does not say {key}: {expected}",
-                    do=f"add the column to contracts, or set it for all in books.yaml: policy: {{{key}: …}}",
+                    do=f"Add the column to contracts, or set it for all in books.yaml: policy: {{{key}: …}}",
+                    fact=True,
                 )
             ]
         )
