@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
 
-DEMO    ?= examples/pencil
+SEED    ?= 1
 PERIODS ?= months
 SIZE    ?= 200000
 OUT     ?=
@@ -14,7 +14,7 @@ OUT     ?=
 .SUFFIXES:
 
 help:
-	@echo "make demo                                  set up, examine a small company, say where the report is"
+	@echo "make demo                                  set up, simulate the case, examine it, say where the report is"
 	@echo "make test                                  set up, lint, check types, run the tests"
 	@echo "make example-aicpa DATA=<folder> OUT=<run> a general ledger in the AICPA Audit Data Standard"
 	@echo "make example-o2c DATA=<folder> OUT=<run> PERIODS=months|quarters   order to cash"
@@ -34,9 +34,11 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 demo: $(READY)
-	@$(BIN)/earned examine $(DEMO) --out demo-run --force --exit-zero
+	@rm -rf demo-case
+	@$(BIN)/earned simulate cloopen demo-case --seed $(SEED) >/dev/null
+	@$(BIN)/earned examine demo-case/books --out demo-run --force --exit-zero
 	@echo
-	@echo "The report: demo-run/report.html    The workpaper: demo-run/workpaper.xlsx    The books: $(DEMO)"
+	@echo "The report: demo-run/report.html    The workpaper: demo-run/workpaper.xlsx    The books: demo-case/books"
 
 # The tests come last, so that the runner's closing line is the last line.
 test: lint types
@@ -71,4 +73,4 @@ test-spark: $(READY)
 	@tools/test_spark
 
 clean:
-	rm -rf .venv .venv-spark demo-run .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .venv-spark demo-case demo-run .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist

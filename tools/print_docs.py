@@ -24,7 +24,7 @@ def pages() -> dict[str, str]:
 
 def commands_page() -> str:
     parts = ["# The commands\n"]
-    for command in ([], ["examine"]):
+    for command in ([], ["examine"], ["simulate"]):
         said = _help(command)
         parts.append(f"\n## {' '.join(['earned', *command])}\n\n```\n{said}```\n")
     return "".join(parts)

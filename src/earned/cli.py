@@ -159,6 +159,32 @@ def examine(
     )
 
 
+Kind = Annotated[str, typer.Argument(metavar="KIND", help="Which company: cloopen.")]
+New = Annotated[Path, typer.Argument(metavar="OUT", help="A new folder, for OUT/books and OUT/truth.")]
+Seed = Annotated[int, _option("--seed", "N", "The same seed gives the same bytes, on any machine.")]
+Scale = Annotated[int, _option("--scale", "N", "So many times the usage customers.")]
+NoScheme = Annotated[bool, _option("--no-scheme", None, "Honest books: nothing planted, only noise.")]
+Full = Annotated[bool, _option("--full", None, "Every customer singly, not the small ones as one.")]
+
+
+@app.command()
+def simulate(
+    kind: Kind, out: New, seed: Seed = 1, scale: Scale = 1, no_scheme: NoScheme = False, full: Full = False
+) -> Callable[[], int]:
+    """Write the books of a made-up company, and beside them what is true of it.
+
+    Example: earned simulate cloopen case/ --seed 1
+    """
+    return partial(_simulate, kind, out, seed=seed, scale=scale, no_scheme=no_scheme, full=full)
+
+
+def _simulate(kind: str, out: Path, **options: Any) -> int:
+    from earned.simulation import simulate as make
+
+    exits.result(f"{make(kind, out, **options)}\n")
+    return exits.DONE
+
+
 def _examine(given: _Examination) -> int:
     from earned.progress import shown
     from earned.runfolder import refuse

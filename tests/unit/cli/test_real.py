@@ -19,7 +19,6 @@ import pytest
 from earned.report.numbers import wide
 from tests.gates.sources import ROOT
 from tests.gates.verdict_words import verdicts
-from tools.print_docs import with_screen
 
 BOOKS = ROOT / "examples" / "pencil"
 #: Packages that the program must do without; openpyxl is a second reader of the tests.
@@ -80,15 +79,6 @@ def test_the_summary_is_one_screen(done: SimpleNamespace) -> None:
     lines = (done.place / "summary.txt").read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 24
     assert max(map(wide, lines)) <= 80
-
-
-def test_the_readme_shows_that_screen(done: SimpleNamespace) -> None:
-    readme, screen = (
-        (ROOT / "README.md").read_text(encoding="utf-8"),
-        (done.place / "summary.txt").read_text(),
-    )
-    assert readme == with_screen(readme, screen), "print it anew: make demo docs"
-    assert with_screen(readme, screen + "more\n") != readme
 
 
 def test_no_output_names_this_machine_or_gives_a_verdict(done: SimpleNamespace) -> None:
