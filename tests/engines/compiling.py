@@ -50,6 +50,11 @@ def check(expression: ir.Expr) -> None:
     unknown = {f.name.lower() for f in parsed.find_all(exp.Anonymous)} - BUILTINS - SPARKS_OWN
     if unknown:
         raise NotForSparkError(f"functions unknown to Spark: {sorted(unknown)}")
+    # Ibis takes an expression that both sides of a join share for the right side's: the join is then lost.
+    equal = (eq for eq in parsed.find_all(exp.EQ) if isinstance(eq.left, exp.Column))
+    vain = [eq.sql() for eq in equal if eq.left == eq.right]
+    if vain:
+        raise NotForSparkError(f"compared with itself: {vain}")
 
 
 def _is_inexact(node: Any) -> bool:

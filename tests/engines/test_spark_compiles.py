@@ -73,12 +73,20 @@ def own_function(rows: ir.Table) -> ir.Table:
     return rows.mutate(found=list_aggregate(rows.period_index))
 
 
+def shared_expression(rows: ir.Table) -> ir.Table:
+    """A join on an expression that both sides have in common."""
+    entity = rows.period_index.fill_null(0)
+    days = rows.select(entity=entity, day="last_date").distinct()
+    return rows.left_join(days, [entity == days.entity, rows.last_date == days.day])
+
+
 VIOLATIONS: dict[str, Callable[[ir.Table], ir.Table]] = {
     "as-of join": as_of_join,
     "a function of one engine": own_function,
     "a float column": lambda t: t.mutate(half=t.period_index * 0.5),
     "a division": lambda t: t.mutate(half=(t.period_index / 2).cast("int64")),
     "a floor division": lambda t: t.mutate(half=t.period_index // 2),
+    "a join with itself": shared_expression,
     "a detour through a float": lambda t: t.mutate(same=t.period_index.cast("float64").cast("int64")),
 }
 

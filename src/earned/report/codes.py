@@ -48,7 +48,7 @@ SCENARIOS: Mapping[str, str] = {
     "B": "+ systems",
     "C": "+ the company",
     "D": "+ people measured on it",
-    "all": "+ late and refused",
+    "all": "+ late ones from their own day",
     "without_flagged": "policy, less those flagged",
 }
 
