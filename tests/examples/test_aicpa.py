@@ -33,7 +33,7 @@ def test_all_revenue_is_unlinked_and_nothing_is_recognised(rows: Callable[[str],
     for table in ("units", "positions", "gap_parts", "findings"):
         assert rows(table) == []
     (earned,) = (row for row in rows("not tested") if row["what"].startswith("revenue earned"))
-    assert earned["needs"] == "contracts, evidence"
+    assert earned["needs"] == "`contracts` and `evidence`"
 
 
 def test_dollars_and_euros_are_not_added(rows: Callable[[str], Any]) -> None:

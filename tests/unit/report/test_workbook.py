@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pytest
-from python_calamine import load_workbook
+from fastexcel import read_excel
 
 from earned.report.sheets import FIRST, HEAD
 from earned.report.text import SHEETS
@@ -36,7 +36,7 @@ def rows(path: Path, sheet: str) -> list[dict[str, Any]]:
 
 def test_sheets_stand_in_order_and_open_in_two_readers(paper: Path) -> None:
     assert openpyxl.load_workbook(paper).sheetnames == list(SHEETS)
-    assert load_workbook(paper).sheet_names == list(SHEETS)
+    assert read_excel(paper).sheet_names == list(SHEETS)
 
 
 def test_lead_has_the_announced_shares_and_every_tie_out_is_nil(paper: Path) -> None:
