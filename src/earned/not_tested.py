@@ -30,7 +30,15 @@ def gaps(books: Books, rec: Recognition) -> list[dict[str, str]]:
     if not books.filled.get("contracts"):
         what = "revenue earned: recognition did not run, there are no contracts to measure against"
         return [{"what": what, "needs": "`contracts` and `evidence`"}, *_missing(books)]
-    return [*_units(books, rec), *_assumed(books, rec), *_missing(books), _procedures()]
+    return [*_evidence(books), *_units(books, rec), *_assumed(books, rec), *_missing(books), _procedures()]
+
+
+def _evidence(books: Books) -> list[dict[str, str]]:
+    """Without any paper everything that rests on one counts as unsupported: said before anything else."""
+    if books.filled.get("evidence"):
+        return []
+    what = "the work itself: no evidence is in the books, so whatever needs a paper has none"
+    return [{"what": what, "needs": "`evidence`"}]
 
 
 def _units(books: Books, rec: Recognition) -> list[dict[str, str]]:

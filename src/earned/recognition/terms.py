@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
+from earned.books.policy import CONVENTIONS
 from earned.engine import Keep
 
 #: measure -> the kind of evidence that progress is read from (U4); in the order in which kinds win
@@ -22,15 +23,6 @@ READS = {
 STRAIGHT_LINE = ("days", "months")
 #: measure -> the kind of estimate that is its whole
 ESTIMATED = {"hours": "total_hours", "units": "total_units", "cost": "total_cost"}
-CONVENTIONS = (
-    "daily_inclusive",
-    "daily_end_exclusive",
-    "equal_months",
-    "calendar_months",
-    "half_month",
-    "month_fractions",
-    "daily_ends",
-)
 
 
 def terms(books: Books, entries: ir.Table, keep: Keep) -> ir.Table:
