@@ -66,7 +66,7 @@ def _ask(books: Books, rows: ir.Table, key: str, expected: str) -> None:
                     column=key,
                     value=None,
                     expected=f"contract {first['contract_id']} does not say {key}: {expected}",
-                    do=f"Add the column to contracts, or answer for all: --set policy.{key}=… or in books.yaml.",
+                    do=f"Add the column to contracts, or answer for all with --set policy.{key}=….",
                     fact=True,
                 )
             ]
