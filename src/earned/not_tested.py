@@ -58,6 +58,8 @@ def _units(books: Books, rec: Recognition) -> list[dict[str, str]]:
 
 
 def _remedy(reason: str) -> str:
+    if "currency of its contract" in reason:
+        return "`entries.amount` and `entries.currency` in the contract's currency"
     if "currency" in reason:
         return "`entries.functional_amount`, or spot rows in `rates`"
     if "rejected" in reason:

@@ -182,6 +182,7 @@ class Run:
             "rows": {"in": given, "used": given - rejected, "rejected": rejected},
             "periods": [dict(period) for period in self.periods],
             "findings": self._count("findings"),
+            "units_not_tested": self._units_not_tested(),
             "exceptions": self._count("exceptions"),
             "procedures": dict.fromkeys(("run", "run_partly", "not_run", "off"), 0),
             "reconciliation": {
@@ -189,6 +190,12 @@ class Run:
                 "external_untied": int(untied.count().to_pyarrow().as_py()),
             },
         }
+
+    def _units_not_tested(self) -> int:
+        """Units without a gap: nothing could be said of them (P4, U4)."""
+        rows = self.tables["positions"].expression
+        found = rows.filter(rows.gap_minor.isnull()).unit_id.nunique()
+        return int(found.to_pyarrow().as_py())
 
     def _count(self, table: str) -> int:
         return int(self.tables[table].expression.count().to_pyarrow().as_py())

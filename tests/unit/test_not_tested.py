@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import earned
+from earned.runfolder import summary
 
 CONTRACTS = "contract_id,price,currency\nC1,100.00,USD\n"
 ENTRIES = "contract_id,effective_date,amount\nC1,2021-03-01,100.00\n"
@@ -35,3 +36,18 @@ def test_evidence_that_is_there_is_not_asked_for(tmp_path: Path) -> None:
 
 def test_without_contracts_recognition_did_not_run(tmp_path: Path) -> None:
     assert not_tested(tmp_path, entries=ENTRIES)[0] == "`contracts` and `evidence`"
+
+
+def test_an_entry_in_another_currency_is_no_clean_result(tmp_path: Path) -> None:
+    """What was not tested is never called supported, and the remedy is one that helps (P4)."""
+    rows = "contract_id,effective_date,amount,currency\nC1,2021-03-05,100.00,EUR\n"
+    for name, text in (("contracts", CONTRACTS), ("entries", rows), ("evidence", EVIDENCE)):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    books = earned.open_books(tmp_path)
+    try:
+        run = earned.examine(books)
+        assert run.figures()["units_not_tested"] == 1
+        assert run.not_tested[0]["needs"].startswith("`entries.amount` and `entries.currency`")
+        assert "what is booked is what the evidence supports" not in summary(run, [])
+    finally:
+        books.engine.close()

@@ -169,7 +169,7 @@ def _price(rows: ir.Table) -> ir.StringValue:
 
 def _last(rows: ir.Table) -> ir.StringValue:
     return ibis.cases(
-        (rows.part == "late_recognition", "; earned before it was booked"),
+        (rows.part == "late_recognition", "; booked less than was earned by then"),
         (rows.open_gap_minor == 0, "; no gap is left at the last period end"),
         else_="",
     )

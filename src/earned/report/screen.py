@@ -181,7 +181,11 @@ def _findings(figures: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], de
 def _nothing_found(figures: Mapping[str, Any]) -> str:
     """Only where every row and all revenue was tested, the evidence supports what is booked."""
     loose = any(p["unlinked_minor"] for p in figures["periods"])
-    left = [*(["unlinked revenue"] * loose), *(["rows set aside"] * bool(figures["rows"]["rejected"]))]
+    left = [
+        *(["unlinked revenue"] * loose),
+        *(["rows set aside"] * bool(figures["rows"]["rejected"])),
+        *(["some units"] * bool(figures.get("units_not_tested"))),
+    ]
     if left:
         return f" No findings in what was tested; {' and '.join(left)} were not"
     return " No findings: what is booked is what the evidence supports"

@@ -97,7 +97,8 @@ def _first(lines: list[str], delimiter: str) -> tuple[list[list[str]], list[int]
             if len(rows) == header.LOOKED_AT:
                 break
     except csv.Error:
-        pass
+        # Only the header is looked for here: a record that cannot be read is named when the file is loaded.
+        return rows, ends
     return rows, ends
 
 
