@@ -1,12 +1,9 @@
-"""The command `earned`. No arithmetic: it reads options, calls the library and says how it ended.
-
-Heavy parts are imported inside the commands, so that `earned --help` answers at once.
-"""
+"""`earned examine`: the main job, and how it ended in words."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -16,60 +13,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from earned import exits
+from earned.cli.options import ExitZero, Json, option
 from earned.faults import Fault, InputError
-from earned.version import VERSION
 
 if TYPE_CHECKING:
     from earned.progress import Progress
 
-_EXITS = (
-    "Exit codes: 0 done, nothing to report; 1 done, exceptions or differences found; 2 bad usage or input, "
-    "nothing computed; 3 an internal control total did not tie; 4 interrupted or out of resources."
-)
+_BOOKS = "A folder with books.yaml, a folder of tables with our names, one workbook, or a .duckdb file."
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run `earned` and leave with its exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    sys.exit(exits.ended(lambda: _command(given), as_json="--json" in given))
-
-
-def _command(given: list[str]) -> int:
-    """The exit code of a command line; a wrong one raises InputError.
-
-    Typer reads the options only: a command returns the work, which runs outside, where we say how it ends.
-    """
-    try:
-        work = app(given, prog_name="earned", standalone_mode=False)
-    except typer.Exit as left:
-        return left.exit_code
-    except typer.TyperException as wrong:
-        said = str(getattr(wrong, "format_message", wrong.__str__)()).rstrip(".")
-        raise InputError([Fault(said, "`earned --help` lists what there is.", fact=True)]) from None
-    return int(work()) if callable(work) else exits.DONE
-
-
-@app.callback(invoke_without_command=True, epilog=_EXITS)
-def earned(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
-) -> None:
-    """Was the revenue earned? Recomputes it from the contracts and the evidence of the work."""
-    if version:
-        exits.result(f"earned {VERSION}\n")
-    elif context.invoked_subcommand is None:
-        exits.result(context.get_help() + "\n")
+Books = Annotated[Path, typer.Argument(metavar="BOOKS", help=_BOOKS)]
+Out = Annotated[Path | None, option("--out", "RUN", "Folder to write; else runs/<run id> next to the books.")]
+AsOf = Annotated[str | None, option("--as-of", "DATE", "What was known at the end of this day, YYYY-MM-DD.")]
+FromPeriod = Annotated[str | None, option("--from-period", "P", "First period to report, such as 2021Q2.")]
+ToPeriod = Annotated[str | None, option("--to-period", "P", "Last period to report.")]
+Settings = Annotated[
+    list[str] | None, option("--set", "KEY=VALUE", "A key of books.yaml: policy.least_grade=A; repeatable.")
+]
+Procedures = Annotated[
+    str | None, option("--procedures", "IDS|none", "Only these audit procedures (comma between), or none.")
+]
+NoReport = Annotated[bool, option("--no-report", None, "Tables only: no report.html, no workpaper.xlsx.")]
+NoDecisions = Annotated[
+    bool, option("--no-decisions", None, "Leave out what people decided: papers by policy.")
+]
+Engine = Annotated[str, option("--engine", "duckdb|spark-local|spark://…", "Where tables are computed.")]
+Force = Annotated[bool, option("--force", None, "Write over a run that stands at RUN.")]
 
 
 @dataclass(frozen=True)
@@ -89,37 +57,6 @@ class _Examination:
     exit_zero: bool
 
 
-_BOOKS = "A folder with books.yaml, a folder of tables with our names, one workbook, or a .duckdb file."
-
-
-def _option(name: str, metavar: str | None, said: str) -> Any:
-    return typer.Option(name, metavar=metavar, help=said)
-
-
-Books = Annotated[Path, typer.Argument(metavar="BOOKS", help=_BOOKS)]
-Out = Annotated[
-    Path | None, _option("--out", "RUN", "Folder to write; else runs/<run id> next to the books.")
-]
-AsOf = Annotated[str | None, _option("--as-of", "DATE", "What was known at the end of this day, YYYY-MM-DD.")]
-FromPeriod = Annotated[str | None, _option("--from-period", "P", "First period to report, such as 2021Q2.")]
-ToPeriod = Annotated[str | None, _option("--to-period", "P", "Last period to report.")]
-Settings = Annotated[
-    list[str] | None, _option("--set", "KEY=VALUE", "A key of books.yaml: policy.least_grade=A; repeatable.")
-]
-Procedures = Annotated[
-    str | None, _option("--procedures", "IDS|none", "Only these audit procedures (comma between), or none.")
-]
-NoReport = Annotated[bool, _option("--no-report", None, "Tables only: no report.html, no workpaper.xlsx.")]
-NoDecisions = Annotated[
-    bool, _option("--no-decisions", None, "Leave out what people decided: papers by policy.")
-]
-Engine = Annotated[str, _option("--engine", "duckdb|spark-local|spark://…", "Where tables are computed.")]
-Json = Annotated[bool, _option("--json", None, "Print one JSON object instead of the screen.")]
-ExitZero = Annotated[bool, _option("--exit-zero", None, "Exit 0 also when something was found.")]
-Force = Annotated[bool, _option("--force", None, "Write over a run that stands at RUN.")]
-
-
-@app.command(epilog=_EXITS)
 def examine(
     books: Books,
     out: Out = None,
@@ -157,32 +94,6 @@ def examine(
             exit_zero=exit_zero,
         ),
     )
-
-
-Kind = Annotated[str, typer.Argument(metavar="KIND", help="Which company: cloopen.")]
-New = Annotated[Path, typer.Argument(metavar="OUT", help="A new folder, for OUT/books and OUT/truth.")]
-Seed = Annotated[int, _option("--seed", "N", "The same seed gives the same bytes, on any machine.")]
-Scale = Annotated[int, _option("--scale", "N", "So many times the usage customers.")]
-NoScheme = Annotated[bool, _option("--no-scheme", None, "Honest books: nothing planted, only noise.")]
-Full = Annotated[bool, _option("--full", None, "Every customer singly, not the small ones as one.")]
-
-
-@app.command()
-def simulate(
-    kind: Kind, out: New, seed: Seed = 1, scale: Scale = 1, no_scheme: NoScheme = False, full: Full = False
-) -> Callable[[], int]:
-    """Write the books of a made-up company, and beside them what is true of it.
-
-    Example: earned simulate cloopen case/ --seed 1
-    """
-    return partial(_simulate, kind, out, seed=seed, scale=scale, no_scheme=no_scheme, full=full)
-
-
-def _simulate(kind: str, out: Path, **options: Any) -> int:
-    from earned.simulation import simulate as make
-
-    exits.result(f"{make(kind, out, **options)}\n")
-    return exits.DONE
 
 
 def _examine(given: _Examination) -> int:

@@ -1,0 +1,67 @@
+"""The command `earned`. No arithmetic: a command reads options, calls the library and says how it ended.
+
+Heavy parts are imported inside the commands, so that `earned --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from earned import exits
+from earned.cli.examine import examine
+from earned.cli.options import EXITS
+from earned.cli.simulate import simulate
+from earned.faults import Fault, InputError
+from earned.version import VERSION
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `earned` and leave with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(exits.ended(lambda: _command(given), as_json="--json" in given))
+
+
+def _command(given: list[str]) -> int:
+    """The exit code of a command line; a wrong one raises InputError.
+
+    Typer reads the options only: a command returns the work, which runs outside, where we say how it ends.
+    """
+    try:
+        work = app(given, prog_name="earned", standalone_mode=False)
+    except typer.Exit as left:
+        return left.exit_code
+    except typer.TyperException as wrong:
+        said = str(getattr(wrong, "format_message", wrong.__str__)()).rstrip(".")
+        raise InputError([Fault(said, "`earned --help` lists what there is.", fact=True)]) from None
+    return int(work()) if callable(work) else exits.DONE
+
+
+@app.callback(invoke_without_command=True, epilog=EXITS)
+def earned(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Was the revenue earned? Recomputes it from the contracts and the evidence of the work."""
+    if version:
+        exits.result(f"earned {VERSION}\n")
+    elif context.invoked_subcommand is None:
+        exits.result(context.get_help() + "\n")
+
+
+app.command(epilog=EXITS)(examine)
+app.command()(simulate)
