@@ -139,6 +139,58 @@ def test_t11_shares_and_trends_of_the_published_figures() -> None:
     assert [round(v, 3) for v in first_estimate] == [13.695, 27.39, 41.415, 55.22]
 
 
+def test_large_customers_bring_721_in_a_thousand(made: Made) -> None:
+    large = {c for d, ids in made.book.customers.items() for c in ids[: figures.LARGE[d]]}
+    assert len(large) == 219
+    sums = made.rows(f"SELECT {QUARTER}, customer_id, CAST(sum(amount) AS BIGINT) FROM entries GROUP BY ALL")
+    for quarter, total in zip(figures.QUARTERS, figures.TOTALS):
+        assert sum(a for q, c, a in sums if q == quarter and c in large) == made.k(total) * 721 // 1000
+
+
+def test_45_to_50_percent_of_ucc_revenue_is_unbilled_when_recognised(made: Made) -> None:
+    account = journals.REVENUE["ucc_project"]
+    found = made.rows(
+        f"SELECT quarter(CAST(effective_date AS DATE)), sum(CASE account WHEN '{journals.ASSET}' THEN amount "
+        f"END) / -sum(CASE account WHEN '{account}' THEN amount END) FROM ledger WHERE journal_id IN "
+        f"(SELECT journal_id FROM ledger WHERE account = '{account}' AND source = 'MANUAL') GROUP BY 1"
+    )
+    assert len(found) == 4 and all(0.45 <= share <= 0.50 for _, share in found), found
+
+
+def test_disputes_and_credit_notes_are_as_many_as_stated(made: Made) -> None:
+    first = "FROM invoices WHERE kind = 'invoice' AND reason IS NULL"
+    ((billed,),) = made.rows(f"SELECT count(*) {first}")
+    register = made.book.rows["disputes"]
+    assert 0.015 < len(register) / billed < 0.025
+    notes = made.rows(
+        "SELECT n.amount + r.amount, i.amount + n.amount, quarter(CAST(n.invoice_date AS DATE)) = "
+        "quarter(CAST(r.invoice_date AS DATE)), datediff('quarter', CAST(i.invoice_date AS DATE), "
+        "CAST(n.invoice_date AS DATE)) "
+        "FROM invoices n JOIN invoices i ON i.invoice_id = n.corrects JOIN invoices r "
+        "ON r.corrects = n.invoice_id AND r.reason = 'rebill' WHERE n.kind = 'credit_note'"
+    )
+    assert 0.002 < len(notes) / billed < 0.006
+    assert len(notes) == sum(1 for r in register if r["credited"])
+    assert {(a, b, same) for a, b, same, _ in notes} == {(0, 0, True)}
+    assert {later for *_, later in notes} == {1, 2}
+
+
+def test_a_paper_stands_behind_every_acceptance(made: Made) -> None:
+    rows = made.book.rows["acceptances"]
+    papers = {r["document_id"]: r for r in made.book.rows["documents"]}
+    assert len({r["document_id"] for r in rows}) == len(rows)
+    imprints = defaultdict(list)
+    for row in rows:
+        paper = papers[row["document_id"]]
+        text = (made.out / "books" / paper["path"]).read_text(encoding="utf-8")
+        assert row["number"] in text and row["contract_id"] in text and str(row["event_date"]) in text
+        assert paper["recorded_at"] == row["recorded_at"]
+        imprints[re.search(r"印模 (\d+)", text).group(1)].append(row)
+    repeated = [row for same in imprints.values() if len(same) > 1 for row in same]
+    kinds = {p.unit_id: p.kind for p in made.book.planted}
+    assert repeated and {kinds.get(r["obligation_id"]) for r in repeated} == {"C"}
+
+
 def test_t12_every_name_is_visibly_made_up(made: Made) -> None:
     for feed in ("customers", "contacts", "employees", "departments", "entities"):
         assert all(row["name"].startswith("SIM") for row in made.book.rows[feed]), feed

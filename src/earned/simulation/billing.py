@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from earned.simulation.apportion import half_away, largest_remainder
+from earned.simulation.booking import booked_before, by_contract
 from earned.simulation.calendar import at
 from earned.simulation.company import Book, Contract, Revenue
+from earned.simulation.disputes import AGAIN, LAST_DAY, Dispute, raised
 from earned.simulation.figures import LARGE
 from earned.simulation.journals import ASSET, CASH, LIABILITY, RECEIVABLE, REVENUE, TAX, Journal
 from earned.simulation.people import CONTROLLERS, user
 from earned.simulation.streams import Stream
-
-#: invoices and receipts after this day are not in the export
-LAST_DAY = date(2022, 3, 31)
+from earned.simulation.terms import LAG
 
 
 @dataclass(frozen=True)
@@ -30,23 +29,22 @@ class Invoice:
 
 def bill(book: Book) -> list[Journal]:
     """Rows of invoices and receipts; journals of revenue, invoices and receipts of every contract."""
-    by_contract: dict[str, list[Revenue]] = defaultdict(list)
-    for revenue in book.revenue:
-        by_contract[revenue.contract.contract_id].append(revenue)
-    opened: dict[str, int] = defaultdict(int)
-    for row in book.rows["obligations"]:
-        opened[row["contract_id"]] += row["booked_before"]
+    entries, opened = by_contract(book), booked_before(book)
     large = {c for d, ids in book.customers.items() for c in ids[: LARGE[d]]}
     journals: list[Journal] = []
     for contract in sorted(book.contracts, key=lambda c: c.contract_id):
         stream = book.spec.stream("invoices", contract.contract_id)
-        booked = by_contract[contract.contract_id]
+        booked = entries[contract.contract_id]
         invoices = _invoices(book, stream, contract, booked)
-        journals += _credited(book, contract, invoices)
+        disputes = {i.invoice_id: d for i in invoices if (d := raised(book, i.invoice_id, i.day))}
+        for invoice in invoices:
+            dispute = disputes.get(invoice.invoice_id)
+            if dispute and dispute.credited:
+                journals += _credited(book, contract, invoice, dispute.credited)
         journals += _earned_and_billed(contract, booked, invoices, opened[contract.contract_id])
         cash = book.spec.stream("receipts", contract.contract_id)
         lag = 85 if contract.customer_id in large else 0 if contract.department == "SME" else 45
-        journals += _receipts(book, cash, contract, invoices, lag)
+        journals += _receipts(book, cash, contract, invoices, lag, disputes)
     return journals
 
 
@@ -58,8 +56,8 @@ def _invoices(book: Book, stream: Stream, contract: Contract, booked: list[Reven
         shares = [share for _, share in plan]
         rest = max(0, 100 - sum(shares))
         nets = largest_remainder(contract.net, [*shares, rest])[: len(shares)]
-        later = 1 if contract.line == "cc_sub" else 18
-        days = [(day + timedelta(stream.between(1, later)), net) for (day, _), net in zip(plan, nets)]
+        lag = LAG if contract.contract_id in book.rungs else (1, 1 if contract.line == "cc_sub" else 18)
+        days = [(day + timedelta(stream.between(*lag)), net) for (day, _), net in zip(plan, nets)]
     found = []
     for day, net in sorted(days):
         if day <= LAST_DAY and net > 0:
@@ -80,22 +78,15 @@ def _row(
     )  # fmt: skip
 
 
-def _credited(book: Book, contract: Contract, invoices: list[Invoice]) -> list[Journal]:
+def _credited(book: Book, contract: Contract, invoice: Invoice, day: date) -> list[Journal]:
     """Credited as a mistake of the invoice and billed again in the same period: no net revenue."""
-    journals = []
-    for invoice in invoices:
-        noise = book.spec.stream("noise", "credit", invoice.invoice_id)
-        day = invoice.day + timedelta(noise.between(91, 170))
-        if not noise.chance(book.spec.noise.credit_notes) or day > LAST_DAY or day.month % 3 == 0:
-            continue
-        credit, again = book.number("IN"), book.number("IN")
-        back = Invoice(credit, day, -invoice.net, -invoice.tax)
-        anew = Invoice(again, day + timedelta(2), invoice.net, invoice.tax)
-        kinds = {"corrects": invoice.invoice_id, "reason": "error", "kind": "credit_note"}
-        _row(book, contract, credit, back.day, back.net, back.tax, **kinds)
-        _row(book, contract, again, anew.day, anew.net, anew.tax, reason="rebill", corrects=credit)
-        journals += [_invoice(contract, back, 0), _invoice(contract, anew, 0)]
-    return journals
+    credit, again = book.number("IN"), book.number("IN")
+    back = Invoice(credit, day, -invoice.net, -invoice.tax)
+    anew = Invoice(again, day + AGAIN, invoice.net, invoice.tax)
+    kinds = {"corrects": invoice.invoice_id, "reason": "error", "kind": "credit_note"}
+    _row(book, contract, credit, back.day, back.net, back.tax, **kinds)
+    _row(book, contract, again, anew.day, anew.net, anew.tax, reason="rebill", corrects=credit)
+    return [_invoice(contract, back, 0), _invoice(contract, anew, 0)]
 
 
 def _earned_and_billed(
@@ -154,15 +145,20 @@ def _invoice(contract: Contract, invoice: Invoice, asset: int) -> Journal:
 
 
 def _receipts(
-    book: Book, stream: Stream, contract: Contract, invoices: list[Invoice], lag: int
-) -> list[Journal]:
-    """85 days after the invoice, 45, or at once; 3 % in two parts, 2 % paid by an affiliate."""
+    book: Book, stream: Stream, contract: Contract, invoices: list[Invoice], lag: int,
+    disputes: dict[str, Dispute],
+) -> list[Journal]:  # fmt: skip
+    """85 days after the invoice, 45, or at once; 3 % in two parts, 2 % paid by an affiliate.
+
+    A disputed invoice is paid later still.
+    """
     journals = []
     for invoice in invoices:
         gross = invoice.net + invoice.tax
         wait = max(0, lag + stream.between(-30, 30)) if lag else 0
         # customers of planted projects pay only after the true acceptance
-        day = max(invoice.day + timedelta(wait), book.withheld.get(contract.contract_id, date.min))
+        delay = disputes[invoice.invoice_id].delay if invoice.invoice_id in disputes else timedelta()
+        day = max(invoice.day + timedelta(wait) + delay, book.withheld.get(contract.contract_id, date.min))
         shares = largest_remainder(gross, [6, 4]) if stream.chance(30) else [gross]
         payer = f"SIM 关联付款方 {contract.customer_id}" if stream.chance(20) else None
         for n, share in enumerate(shares):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 from earned.simulation.calendar import Quarter, at
@@ -37,3 +38,19 @@ def recognise(
             f"{contract.contract_id} {event:%Y-%m} 收入确认",
         )
     )
+
+
+def by_contract(book: Book) -> dict[str, list[Revenue]]:
+    """Entries of revenue by contract."""
+    found: dict[str, list[Revenue]] = defaultdict(list)
+    for revenue in book.revenue:
+        found[revenue.contract.contract_id].append(revenue)
+    return found
+
+
+def booked_before(book: Book) -> dict[str, int]:
+    """What contracts had booked before the window."""
+    found: dict[str, int] = defaultdict(int)
+    for row in book.rows["obligations"]:
+        found[row["contract_id"]] += row["booked_before"]
+    return found

@@ -19,6 +19,7 @@ from earned.simulation import (
     projects,
     scheme,
     subscriptions,
+    terms,
     truth,
     usage_files,
     writing,
@@ -35,6 +36,7 @@ def book_of(spec: Spec) -> tuple[Book, dict[tuple[str, str, str], int]]:
     projects.build(book)
     if spec.scheme:
         scheme.build(book)
+    terms.agree(book)
     subscriptions.build(book)
     others.build(book)
     taken = metered.build(book)

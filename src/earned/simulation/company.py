@@ -129,6 +129,9 @@ class Book:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     revenue: list[Revenue] = field(default_factory=list)
     contracts: list[Contract] = field(default_factory=list)
+    #: of genuine projects the days of sign, arrival, initial and final acceptance
+    rungs: dict[str, tuple[date, date, date, date]] = field(default_factory=dict)
+    #: of every contract kept one by one the days on which percents of its price are due
     milestones: dict[str, list[tuple[date, int]]] = field(default_factory=dict)
     planted: list[Planted] = field(default_factory=list)
     customers: dict[str, list[str]] = field(default_factory=lambda: {d: [] for d in DEPARTMENTS})

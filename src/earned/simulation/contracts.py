@@ -25,7 +25,7 @@ def new(
     """A contract with a number of its own, a customer and an owner of the department; not yet a row."""
     projects = line in ("cc_project", "ucc_project")
     customers = book.customers[department]
-    if LARGE[department] and stream.chance(400):  # large customers have 72 % of revenue
+    if LARGE[department] and stream.chance(480):  # large customers have 72.1 % of revenue
         customers = customers[: LARGE[department]]
     contract_id = f"SIM{signed:%y}-{stream.between(10000, 99999)}"
     while contract_id in book.taken:

@@ -101,6 +101,8 @@ TARGETS = {
 #: customers modelled singly in `compact`, and all active ones at the quarters' ends
 LARGE = {"SKA-1": 24, "SKA-2": 20, "FIN": 62, "INT": 50, "GEM": 50, "SME": 0, "JPN": 13}
 MIDDLE = {"SKA-1": 0, "SKA-2": 0, "FIN": 120, "INT": 110, "GEM": 100, "SME": 240, "JPN": 30}
+#: parts per thousand of the revenue of every quarter that large customers bring
+LARGE_SHARE = 721
 ACTIVE = (13109, 12976, 12244, 11800)
 
 #: gross margin in parts per thousand; the last quarter is a draft

@@ -59,6 +59,7 @@ _ACCEPTANCE_HEADERS = {
     "event_date": "验收日期", "recorded_at": "归档时间", "stage": "验收阶段", "result": "验收结果",
     "signed_customer_date": "客户签字日期", "sealed_customer_date": "客户盖章日期", "maker": "出具方",
     "made_by": "经办人", "signer": "客户签字人", "signer_customer_id": "签字人单位", "number": "验收单号",
+    "document_id": "扫描件",
 }  # fmt: skip
 _SHEET_HEADERS = {
     "evidence_id": "工时单号", "contract_id": "合同编号", "obligation_id": "模块编号",

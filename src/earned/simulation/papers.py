@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
-from earned.simulation import figures
+from earned.simulation import disputes, figures
 from earned.simulation.calendar import Quarter, at
 from earned.simulation.company import Book, Contract
 from earned.simulation.people import ASSISTANTS, CLERKS, HEADS, PROJECT_MANAGERS, SALES
 from earned.simulation.planted import MANAGERS
+from earned.simulation.streams import digest
 
 _ASKS = (
     "本季度目标还差一点，请把 {contract} 先确认收入，验收单后补。",
@@ -32,6 +34,9 @@ def write(book: Book) -> None:
         book.paper(
             f"DOC-RELEASE-{quarter}", f"releases/{quarter}.txt", text, moment, "SIM 董事会办公室", "公告归档"
         )
+    for row in book.rows["acceptances"]:
+        _acceptance(book, row)
+    disputes.register(book)
     _for_the_sample(book)
     for quarter_ in book.spec.quarters if book.planted else ():
         _messages(book, quarter_)
@@ -49,6 +54,25 @@ def _contract(book: Book, contract: Contract) -> None:
     moment = at(contract.signed + timedelta(2), 10)
     path = f"contracts/{contract.contract_id}.txt"
     book.paper(f"DOC-{contract.contract_id}", path, text, moment, "SIM 商务部", "合同扫描件")
+
+
+def _acceptance(book: Book, row: dict[str, Any]) -> None:
+    """The certificate behind a row: what it says, its template, and the imprint of its seal.
+
+    Two papers of one customer and stage show the same seal, never the same imprint of it, but where a
+    paper was put together afterwards (`afterwards`): then the imprint of another, and a later template.
+    """
+    day, made = row["event_date"], row["recorded_at"]
+    own = digest(book.spec.seed, "imprint", row.get("afterwards") or row["evidence_id"]) % 10**8
+    template = f"{made:%Y-%m}" if row.get("afterwards") else f"{day.year - 1}-06"
+    stage = {"arrival": "到货验收单", "initial": "初验报告", "final": "终验报告"}[row["stage"]]
+    text = (
+        f"{stage}\n编号 {row['number']}\n合同编号 {row['contract_id']}\n模块 {row['obligation_id']}\n"
+        f"验收日期 {day}\n验收结果 通过\n客户签字 {row['signer']} {row['signed_customer_date'] or ''}\n"
+        f"客户盖章 {row.get('sealed_customer_date') or '无'} 印模 {own:08d}\n模板版本 {template}\n"
+    )
+    number = row["document_id"] = f"DOC-{row['evidence_id']}"
+    book.paper(number, f"acceptances/{number}.txt", text, made, "SIM 交付中心", "验收归档")
 
 
 def _for_the_sample(book: Book) -> None:

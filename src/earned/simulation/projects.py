@@ -102,7 +102,7 @@ def _over_two(book: Book, stream: Stream, department: str, net: int, n: int, pla
     initial = finish - timedelta(30)
     ladder.accepted(book, stream, contract, module, initial, "initial")
     ladder.accepted(book, stream, contract, module, finish, "final")
-    book.milestones[contract.contract_id] = _terms(stream, signed, first, initial, finish)
+    book.rungs[contract.contract_id] = (signed, first, initial, finish)
     if n >= 0:
         recognise(book, stream, contract, module, quarters[n], ends, begun)
         _take(plans[n], begun)
@@ -148,7 +148,7 @@ def _project(
         ladder.final(book, stream, noise, contract, module, rung.final)
         recognise(book, stream, contract, module, quarter, rung.final, net)
     first, last = rungs[0], rungs[-1]
-    book.milestones[contract.contract_id] = _terms(stream, signed, first.arrival, first.initial, last.final)
+    book.rungs[contract.contract_id] = (signed, first.arrival, first.initial, last.final)
 
 
 def final_day(stream: Stream, quarter: Quarter) -> date:
@@ -157,12 +157,3 @@ def final_day(stream: Stream, quarter: Quarter) -> date:
     if stream.chance(450):
         return stream.day(third, quarter.last)
     return stream.day(quarter.first, third - timedelta(1))
-
-
-def _terms(stream: Stream, signed: date, arrival: date, initial: date, final: date) -> list[tuple[date, int]]:
-    """Days and percents of the price: sign, arrival, initial, final, end of the warranty."""
-    terms = stream.weighted(
-        (((30, 30, 30, 0, 10), 4), ((20, 30, 0, 40, 10), 3), ((0, 0, 0, 95, 5), 2), ((50, 0, 0, 50, 0), 1))
-    )
-    days = (signed, arrival, initial, final, final + timedelta(365))
-    return [(day, share) for day, share in zip(days, terms) if share]

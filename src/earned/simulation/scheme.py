@@ -141,7 +141,10 @@ def _paper(
     if alone:  # filed only after the close: a person says from which day it counts (E3)
         recorded = max(quarter.closed_at.date(), day or quarter.last) + timedelta(stream.between(1, 9))
     listed = row.kind == "D"
-    signer = {} if listed else {"signer": f"SIM 未列名{stream.between(10, 99)}"}
+    signer = {}
+    if not listed:
+        unknown = f"SIM 未列名{stream.between(10, 99)}"
+        signer = {"signer": unknown, "afterwards": f"{row.quarter} {row.department}"}
     paper = ladder.accepted(
         book, stream, contract, unit, dated, "final", recorded_at=at(recorded, 21, stream.between(0, 59)),
         made_by=stream.pick(ASSISTANTS), **signer,
@@ -150,7 +153,7 @@ def _paper(
     if listed:
         reason += f"; the customer's own copy is dated {day}"
     else:
-        reason += "; the signer is not on the customer's contact list; the seal image repeats another"
+        reason += "; the signer is not on the customer's contact list; the seal's imprint repeats another"
     book.add(
         "decisions", subject_type="evidence", subject_id=paper, decision="accept" if alone else "refuse",
         reason=reason, value=day if alone else None, decided_by=COMMITTEE,

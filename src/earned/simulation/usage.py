@@ -1,7 +1,8 @@
 """Usage of customers modelled singly, made and written in chunks, so that any scale fits in memory.
 
-A chunk is one set of customers; every (quarter, line, department) cell of it is shared in whole
-numbers of messages, and the first customer, whose unit costs one minor unit, takes what is left.
+A chunk is one set of customers: the large ones first, then the mid-size. Every (quarter, line,
+department) cell of it is shared in whole numbers of messages, and the first customer, whose unit costs
+one minor unit, takes what is left.
 """
 
 from __future__ import annotations
@@ -16,17 +17,18 @@ import numpy.typing as npt
 
 from earned.simulation import figures
 from earned.simulation.apportion import largest_remainder
-from earned.simulation.calendar import month_end
+from earned.simulation.calendar import month_end, quarter_of
 from earned.simulation.company import SERVICE_TAX, Book
 from earned.simulation.metered import SHORT
 from earned.simulation.people import SALES
 from earned.simulation.streams import ONE, Stream, digest
 
 Ints = npt.NDArray[np.int64]
+#: quarter, line, department
+Cell = tuple[str, str, str]
 
 #: customers of a chunk when small customers are modelled singly
 SMALL_CHUNK = 1000
-LARGE_WEIGHT = 8
 PRICES = (3, 4, 5)
 _QUANTILES = 4096
 
@@ -38,7 +40,7 @@ class Chunk:
     number: int
     customers: dict[str, list[str]]
     weights: dict[str, Ints]
-    cells: dict[tuple[str, str, str], int]
+    cells: dict[Cell, int]
     new: bool
 
 
@@ -66,7 +68,7 @@ class Bits:
         return (raw.astype(np.int64) * limit) >> 31
 
 
-def chunks(book: Book, taken: dict[tuple[str, str, str], int]) -> Iterator[Chunk]:
+def chunks(book: Book, taken: dict[Cell, int]) -> Iterator[Chunk]:
     """The customers of the book first, then more of them by scale, then in `full` the small ones."""
     spec = book.spec
     table = _lognormal(spec.seed)
@@ -77,24 +79,50 @@ def chunks(book: Book, taken: dict[tuple[str, str, str], int]) -> Iterator[Chunk
         for d in figures.DEPARTMENTS
     }
     small = {c: t * 45 // 100 for c, t in cells.items() if spec.full and c[2] == "SME"}
-    parts = {c: largest_remainder(t - small.get(c, 0), _sets(spec.scale, c[2])) for c, t in cells.items()}
-    for n in range(spec.scale):
-        customers = book.customers if n == 0 else _more(n)
-        customers = {d: ids for d, ids in customers.items() if ids}
-        bits = Bits(spec.seed, "usage", n)
-        weights = {d: table[bits.below(_QUANTILES, len(ids))] for d, ids in customers.items()}
-        if n == 0:
-            for department, w in weights.items():
-                w[: figures.LARGE[department]] *= LARGE_WEIGHT
-        share = {c: p[n] for c, p in parts.items() if c[2] in customers}
-        yield Chunk(n, customers, weights, share, n > 0)
+    of_large = _of_large(book, cells)
+    yield _chunk(book, 0, _large(book), of_large, table)
+    sets = [1] * spec.scale
+    rest = {c: t - small.get(c, 0) - of_large.get(c, 0) for c, t in cells.items()}
+    parts = {c: largest_remainder(t, sets) for c, t in rest.items()}
+    for n in range(1, spec.scale + 1):
+        customers = _middle(book) if n == 1 else _more(n - 1)
+        yield _chunk(book, n, customers, {c: p[n - 1] for c, p in parts.items()}, table)
     if spec.full:
         yield from _small(book, small, table)
 
 
-def _sets(scale: int, department: str) -> list[int]:
-    """Large customers stand in the first chunk only."""
-    return [1] * (scale if figures.MIDDLE[department] else 1)
+def _chunk(book: Book, n: int, customers: dict[str, list[str]], cells: dict[Cell, int], table: Ints) -> Chunk:
+    customers = {d: ids for d, ids in customers.items() if ids}
+    bits = Bits(book.spec.seed, "usage", n)
+    weights = {d: table[bits.below(_QUANTILES, len(ids))] for d, ids in customers.items()}
+    return Chunk(n, customers, weights, {c: t for c, t in cells.items() if c[2] in customers}, n > 1)
+
+
+def _large(book: Book) -> dict[str, list[str]]:
+    return {d: ids[: figures.LARGE[d]] for d, ids in book.customers.items()}
+
+
+def _middle(book: Book) -> dict[str, list[str]]:
+    return {d: ids[figures.LARGE[d] :] for d, ids in book.customers.items()}
+
+
+def _of_large(book: Book, cells: dict[Cell, int]) -> dict[Cell, int]:
+    """What large customers use of each cell: with what they buy besides, LARGE_SHARE of each quarter."""
+    large = {c for ids in _large(book).values() for c in ids}
+    found: dict[Cell, int] = {}
+    for total, quarter in zip(figures.TOTALS, figures.QUARTERS):
+        bought = sum(
+            r.amount
+            for r in book.revenue
+            if r.contract.customer_id in large and quarter_of(r.effective) == quarter
+        )
+        left = book.spec.minor(total) * figures.LARGE_SHARE // 1000 - bought
+        of = {c: t for c, t in cells.items() if c[0] == quarter and figures.LARGE[c[2]]}
+        alone = {c: t for c, t in of.items() if not figures.MIDDLE[c[2]]}
+        shared = {c: t for c, t in of.items() if c not in alone}
+        left = min(max(left - sum(alone.values()), 0), sum(shared.values()) * 97 // 100)
+        found |= alone | dict(zip(shared, largest_remainder(left, list(shared.values()))))
+    return found
 
 
 def _more(n: int) -> dict[str, list[str]]:
@@ -107,7 +135,7 @@ def _more(n: int) -> dict[str, list[str]]:
     return ids
 
 
-def _small(book: Book, cells: dict[tuple[str, str, str], int], table: Ints) -> Iterator[Chunk]:
+def _small(book: Book, cells: dict[Cell, int], table: Ints) -> Iterator[Chunk]:
     """All other active customers of each quarter, in chunks; a customer leaves when the count falls."""
     known = sum(figures.LARGE.values()) + sum(figures.MIDDLE.values())
     active = [n - known for n in figures.ACTIVE]
@@ -119,7 +147,7 @@ def _small(book: Book, cells: dict[tuple[str, str, str], int], table: Ints) -> I
         ids = [f"K9{start + i:06d}" for i in range(count)]
         weights = table[Bits(book.spec.seed, "small", n).below(_QUANTILES, count)]
         cells_of = {c: p[n] for c, p in parts.items()}
-        yield Chunk(book.spec.scale + n, {"SME": ids}, {"SME": weights}, cells_of, True)
+        yield Chunk(book.spec.scale + 1 + n, {"SME": ids}, {"SME": weights}, cells_of, True)
 
 
 def _lognormal(seed: int) -> Ints:
@@ -148,16 +176,17 @@ def used(book: Book, chunk: Chunk) -> Iterator[Used]:
 def _takes(book: Book, chunk: Chunk, line: str, quarter: str, count: int) -> Ints:
     """Which customers use a line."""
     every = sparse(chunk.number, line)
-    if chunk.number >= book.spec.scale:
+    before = chunk.number - book.spec.scale - 1  # chunks of small customers before this one
+    if before >= 0:
         known = sum(figures.LARGE.values()) + sum(figures.MIDDLE.values())
         active = figures.ACTIVE[figures.QUARTERS.index(quarter)] - known
-        count = min(count, max(1, active - (chunk.number - book.spec.scale) * SMALL_CHUNK))
+        count = min(count, max(1, active - before * SMALL_CHUNK))
     return np.arange(0, count, every)
 
 
 def sparse(chunk: int, line: str) -> int:
-    """Of the first chunk all send messages, one in two calls, one in three uses the rest; later ones all."""
-    return {"text": 1, "voice": 2, "cpaas_other": 3}[line] if chunk == 0 else 1
+    """Customers of the book: all send messages, one in two calls, one in three uses the rest; others all."""
+    return {"text": 1, "voice": 2, "cpaas_other": 3}[line] if chunk <= 1 else 1
 
 
 def frames(book: Book, chunk: Chunk) -> dict[str, list[object]]:

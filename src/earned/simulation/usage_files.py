@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from earned.simulation import figures, usage
-from earned.simulation.billing import LAST_DAY
+from earned.simulation import figures, usage, usage_disputes
 from earned.simulation.calendar import WINDOW, at, month_end
 from earned.simulation.company import SERVICE_TAX, Book
+from earned.simulation.disputes import LAST_DAY
 from earned.simulation.journals import ASSET, CASH, RECEIVABLE, REVENUE, TAX, Balances
 from earned.simulation.manifest import STREAMED
 from earned.simulation.metered import SHORT, SYSTEM
@@ -22,7 +22,6 @@ from earned.simulation.usage import Chunk, Ints, Used
 from earned.simulation.writing import Growing
 
 Columns = dict[str, list[Any]]
-_INVOICED = 5  # days after the end of the month
 
 
 @dataclass
@@ -73,10 +72,12 @@ def _cells(book: Book, chunk: Chunk, cells: list[Used], files: Files) -> None:
     months = [(c, m, day) for c in cells for m, day in enumerate(usage.month_ends(c))]
     files.add("usage", _joined([_records(c, m, d) for c, m, d in months]))
     files.add("usage_entries", _joined([_entries(book, chunk, c, m, d) for c, m, d in months]))
-    files.add("usage_invoices", _joined([_invoices(book, c, m, d) for c, m, d in months]))
+    billed = [_invoices(book, c, m, d) for c, m, d in months]
+    again = [usage_disputes.settled(book, chunk, c, d, b) for (c, _, d), b in zip(months, billed)]
+    files.add("usage_invoices", _joined(billed + again))
     receipts = [_receipts(book, chunk, c, m, d) for c, m, d in months]
     files.add("usage_receipts", _joined([rows for rows, _ in receipts]))
-    ledger = [_journals(book, chunk, c, m, d, r) for (c, m, d), (_, r) in zip(months, receipts)]
+    ledger = [_journals(book, chunk, c, m, d, r, a) for (c, m, d), (_, r), a in zip(months, receipts, again)]
     for rows in ledger:
         for account, day, amount in zip(rows["account"], rows["effective_date"], rows["amount"]):
             files.balances.post(account, day, amount)
@@ -150,10 +151,10 @@ def _taxed(cell: Used, month: int) -> tuple[Ints, Ints]:
 
 def _invoices(book: Book, cell: Used, month: int, day: date) -> Columns:
     ids, (net, tax) = usage.units(cell), _taxed(cell, month)
-    billed = day + timedelta(_INVOICED)
+    billed = day + usage_disputes.BILLED
     same: dict[str, Any] = {
         "kind": "invoice", "invoice_date": billed, "due_date": billed + timedelta(60),
-        "currency": book.spec.currency, "recorded_at": at(billed, 9),
+        "currency": book.spec.currency, "recorded_at": at(billed, 9), "corrects": None, "reason": None,
     }  # fmt: skip
     return {
         "invoice_id": [f"INU-{day:%y%m}-{i[5:]}" for i in ids],
@@ -169,12 +170,12 @@ def _receipts(book: Book, chunk: Chunk, cell: Used, month: int, day: date) -> tu
     """One receipt an invoice: large customers 85 days on, mid-size 45, small ones at once; sums by day."""
     ids, (net, tax) = usage.units(cell), _taxed(cell, month)
     bits = usage.Bits(book.spec.seed, "receipts", chunk.number, cell.line, cell.department, str(day))
-    large = figures.LARGE[cell.department] if chunk.number == 0 else 0
-    every = usage.sparse(chunk.number, cell.line)
-    lag = np.where(np.arange(len(ids)) * every < large, 85, 45) + bits.below(61, len(ids)) - 30
+    lag = (85 if chunk.number == 0 else 45) + bits.below(61, len(ids)) - 30
     if cell.department == "SME":
         lag = np.zeros(len(ids), np.int64)
-    billed = day + timedelta(_INVOICED)
+    disputed = usage_disputes.places(book, chunk, cell, day) < book.spec.noise.disputes
+    lag = lag + disputed * usage_disputes.DELAY
+    billed = day + usage_disputes.BILLED
     kept = [i for i in range(len(ids)) if billed + timedelta(int(lag[i])) <= LAST_DAY]
     days = [billed + timedelta(int(lag[i])) for i in kept]
     amounts = [int(net[i] + tax[i]) for i in kept]
@@ -194,11 +195,11 @@ def _receipts(book: Book, chunk: Chunk, cell: Used, month: int, day: date) -> tu
 
 
 def _journals(
-    book: Book, chunk: Chunk, cell: Used, month: int, day: date, receipts: dict[date, int]
+    book: Book, chunk: Chunk, cell: Used, month: int, day: date, receipts: dict[date, int], again: Columns
 ) -> Columns:
-    """The billing run (a line an entry), its invoices and the receipts of each month in one line a side."""
+    """The billing run (a line an entry), its invoices, credit notes and receipts in one line a side."""
     run, (net, tax) = _run(chunk, cell, day), _taxed(cell, month)
-    billed = day + timedelta(_INVOICED)
+    billed = day + usage_disputes.BILLED
     total, vat = int(net.sum()), int(tax.sum())
     lines = [(run, 1, ASSET, total, day)]
     lines += [(run, n, REVENUE[cell.line], -amount, day) for n, amount in enumerate(net.tolist(), 2)]
@@ -207,6 +208,10 @@ def _journals(
     for paid, amount in sorted(receipts.items()):
         cash = ((CASH, amount), (RECEIVABLE, -amount))
         lines += [(f"{run}-C{paid:%y%m}", n, account, a, paid) for n, (account, a) in enumerate(cash, 1)]
+    notes = zip(again["invoice_id"], again["invoice_date"], again["amount"], again["tax"])
+    for invoice, on, amount, added in notes:
+        sides = ((RECEIVABLE, amount + added), (TAX, -added), (ASSET, -amount))
+        lines += [(f"J{invoice}", n, account, a, on) for n, (account, a) in enumerate(sides, 1)]
     same: dict[str, Any] = {"currency": book.spec.currency, "preparer": SYSTEM, "source": "BILLING"}
     return {
         "journal_id": [line[0] for line in lines],
