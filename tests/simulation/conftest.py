@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from earned.simulation.company import Noise, Spec
+from earned.simulation.book import Noise, Spec
 from tests.simulation.made import Made
 
 SEEDS = (1, 7)
@@ -25,11 +25,17 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return _made(Spec(request.param), tmp_path_factory)
 
 
-@pytest.fixture(scope="session")
-def other(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The company of the case with another currency, other closing days and more noise."""
-    noise = Noise(late_papers=300, entry_mistakes=100, credit_notes=40, other=50)
-    return _made(Spec(11, currency="USD", closing_days=(10, 20, 30, 12), noise=noise), tmp_path_factory)
+NOISE = Noise(late_papers=300, entry_mistakes=100, disputes=80, credit_notes=40, other=50)
+OTHERS = {
+    "dollars": Spec(11, currency="USD", closing_days=(10, 20, 30, 12), noise=NOISE),
+    "yen": Spec(13, currency="JPY", exponent=0, closing_days=(10, 10, 20, 30)),
+}
+
+
+@pytest.fixture(scope="session", params=OTHERS.values(), ids=OTHERS)
+def other(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The company of the case in another currency, with other closing days, one with more noise."""
+    return _made(request.param, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ from typing import Any
 
 import duckdb
 
+from earned.simulation.book import Book, Spec
 from earned.simulation.build import company
-from earned.simulation.company import Book, Spec
 from tests.gates.sources import ROOT
 
 

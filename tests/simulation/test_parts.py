@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from earned.faults import InputError
 from earned.simulation import journals, simulate
 from earned.simulation.apportion import capped, half_away, largest_remainder, prices_for
-from earned.simulation.company import PROJECT_TAX, Spec, with_tax
+from earned.simulation.book import PROJECT_TAX, Spec, with_tax
 from earned.simulation.figures import LINE_TOTALS, LINES, QUARTERS
 from earned.simulation.streams import Stream
+from tests.gates.sources import ROOT
 from tests.simulation.made import Made
 from tests.simulation.test_books import QUARTER
 
@@ -92,3 +94,13 @@ def test_what_cannot_be_simulated_is_said(tmp_path: Path) -> None:
     for kind, out, scale in (("other", "a", 1), ("cloopen", "b", 0), ("cloopen", "full", 1)):
         with pytest.raises(InputError):
             simulate(kind, tmp_path / out, seed=1, scale=scale)
+
+
+def test_the_example_of_the_documentation_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    found: dict[str, object] = {}
+    exec(example, found)  # noqa: S102
+    assert (tmp_path / "honest" / "books" / "books.yaml").exists()
+    assert found["book"].planted == []

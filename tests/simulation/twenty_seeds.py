@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from earned.simulation.company import Spec
+from earned.simulation.book import Spec
 from tests.simulation import test_books, test_examined
 from tests.simulation.made import Made
 

@@ -1,12 +1,18 @@
-"""Made-up companies whose truth is known to the minor unit: to show, test and measure `earned`."""
+"""Made-up companies whose truth is known to the minor unit: to show, test and measure `earned`.
+
+`company(Spec(seed), out)` writes the company of the case, `goods.company` one that sells goods; the
+modules are the parts they are made of. docs/simulation.md shows how to combine them.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from earned.faults import Fault, InputError
+from earned.simulation.book import Noise, Spec
 from earned.simulation.build import company
-from earned.simulation.company import Spec
+
+__all__ = ["Noise", "Spec", "company", "simulate"]
 
 KINDS = ("cloopen",)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from earned.simulation.apportion import half_away, largest_remainder
+from earned.simulation.book import Book, Contract, Revenue
 from earned.simulation.booking import booked_before, by_contract
 from earned.simulation.calendar import at
-from earned.simulation.company import Book, Contract, Revenue
 from earned.simulation.disputes import AGAIN, LAST_DAY, Dispute, raised
 from earned.simulation.figures import LARGE
 from earned.simulation.journals import ASSET, CASH, LIABILITY, RECEIVABLE, REVENUE, TAX, Journal

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 
+from earned.simulation.book import Book, Contract, Revenue
 from earned.simulation.calendar import Quarter, at
-from earned.simulation.company import Book, Contract, Revenue
 from earned.simulation.people import approver, clerk
 from earned.simulation.streams import Stream
 

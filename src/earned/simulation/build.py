@@ -24,7 +24,7 @@ from earned.simulation import (
     usage_files,
     writing,
 )
-from earned.simulation.company import Book, Spec
+from earned.simulation.book import Book, Spec
 from earned.simulation.journals import Balances
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from earned.simulation.company import PROJECT_TAX, SERVICE_TAX, Book, Contract, with_tax
+from earned.simulation.book import PROJECT_TAX, SERVICE_TAX, Book, Contract, with_tax
 from earned.simulation.figures import LARGE
 from earned.simulation.people import SALES
 from earned.simulation.streams import Stream

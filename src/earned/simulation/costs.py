@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from earned.simulation import figures
 from earned.simulation.apportion import largest_remainder
+from earned.simulation.book import Book
 from earned.simulation.calendar import at, month_end
-from earned.simulation.company import Book
 from earned.simulation.journals import COST, PAYABLE, Journal
 from earned.simulation.people import CONTROLLERS, user
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from earned.simulation import names
+from earned.simulation.book import Book
 from earned.simulation.calendar import at
-from earned.simulation.company import Book
 from earned.simulation.figures import DEPARTMENTS, LARGE, MIDDLE
 from earned.simulation.streams import Stream
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from earned.simulation import figures
 from earned.simulation.apportion import largest_remainder
-from earned.simulation.company import Book
+from earned.simulation.book import Book
 from earned.simulation.people import CHIEF, CONTROLLERS, FINANCE_CHIEF, LATER_FINANCE_CHIEF, REVIEWERS
 
 GUIDANCE = "G-2021Q4"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from earned.simulation.book import Book
 from earned.simulation.calendar import at, month_start
-from earned.simulation.company import Book
 
 #: invoices and receipts after this day are not in the export
 LAST_DAY = date(2022, 3, 31)

@@ -14,8 +14,8 @@ import yaml
 
 from earned.simulation import names, truth
 from earned.simulation.apportion import half_away, largest_remainder
+from earned.simulation.book import Book, Planted, Spec
 from earned.simulation.calendar import at, month_end
-from earned.simulation.company import Book, Planted, Spec
 from earned.simulation.streams import ONE, Stream
 from earned.simulation.writing import plain
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from earned.simulation.apportion import largest_remainder
+from earned.simulation.book import Book, Contract
 from earned.simulation.calendar import at, fridays
-from earned.simulation.company import Book, Contract
 from earned.simulation.people import ENGINEERS
 from earned.simulation.streams import Stream
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from earned.simulation.book import Book
 from earned.simulation.calendar import WINDOW
-from earned.simulation.company import Book
 from earned.simulation.figures import LINES
 
 REVENUE = {line: f"6001{n:02d}" for n, line in enumerate(LINES, 1)}

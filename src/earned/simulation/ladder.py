@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from earned.simulation import hours
+from earned.simulation.book import Book, Contract
 from earned.simulation.calendar import at
-from earned.simulation.company import Book, Contract
 from earned.simulation.people import ASSISTANTS, PROJECT_MANAGERS
 from earned.simulation.streams import Stream
 

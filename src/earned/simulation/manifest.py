@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from earned.books import schema
+from earned.simulation.book import Spec
 from earned.simulation.calendar import AS_OF, WINDOW
-from earned.simulation.company import Spec
 from earned.simulation.layout import FEEDS, Feed
 
 #: files that grow by chunks: source -> table

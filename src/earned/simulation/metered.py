@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from earned.simulation import figures
 from earned.simulation.apportion import largest_remainder
+from earned.simulation.book import SERVICE_TAX, Book, Contract, Planted, Revenue
 from earned.simulation.calendar import Quarter, at, month_end
-from earned.simulation.company import SERVICE_TAX, Book, Contract, Planted, Revenue
 from earned.simulation.customers import POOL
 from earned.simulation.people import REVIEWERS, SALES, user
 from earned.simulation.planted import Error, errors

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from earned.simulation import names
+from earned.simulation.book import Book
 from earned.simulation.calendar import at
-from earned.simulation.company import Book
 from earned.simulation.people import ASSISTANTS
 from earned.simulation.streams import Stream
 

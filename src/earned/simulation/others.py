@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from earned.simulation import contracts, figures
 from earned.simulation.apportion import largest_remainder
+from earned.simulation.book import Book
 from earned.simulation.booking import recognise
 from earned.simulation.calendar import at
-from earned.simulation.company import Book
 from earned.simulation.projects import final_day
 
 LINE = "other"

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from earned.simulation import disputes, figures
+from earned.simulation.book import Book, Contract
 from earned.simulation.calendar import Quarter, at
-from earned.simulation.company import Book, Contract
 from earned.simulation.people import ASSISTANTS, CLERKS, HEADS, PROJECT_MANAGERS, SALES
 from earned.simulation.planted import MANAGERS
 from earned.simulation.streams import digest

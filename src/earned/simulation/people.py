@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from earned.simulation import names
-from earned.simulation.company import Book
+from earned.simulation.book import Book
 from earned.simulation.figures import DEPARTMENTS, TARGETS
 from earned.simulation.streams import Stream
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from earned.simulation import contracts, figures, hours, ladder
 from earned.simulation.apportion import capped, half_away, largest_remainder
+from earned.simulation.book import Book
 from earned.simulation.booking import recognise
 from earned.simulation.calendar import WINDOW, Quarter
-from earned.simulation.company import Book
 from earned.simulation.planted import scheme
 from earned.simulation.streams import Stream
 

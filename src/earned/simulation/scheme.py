@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 from earned.simulation import contracts, hours, ladder
 from earned.simulation.apportion import half_away, largest_remainder, prices_for
+from earned.simulation.book import Book, Contract, Planted
 from earned.simulation.booking import recognise
 from earned.simulation.calendar import Quarter, at
-from earned.simulation.company import Book, Contract, Planted
 from earned.simulation.people import ASSISTANTS, COMMITTEE
 from earned.simulation.planted import KEYED, MANAGERS, SCHEME, Row
 from earned.simulation.streams import Stream

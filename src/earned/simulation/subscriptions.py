@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from earned.simulation import contracts, figures
 from earned.simulation.apportion import half_away, largest_remainder
+from earned.simulation.book import Book, Contract, Planted
 from earned.simulation.booking import recognise
 from earned.simulation.calendar import Quarter, at, month_end, month_start
-from earned.simulation.company import Book, Contract, Planted
 from earned.simulation.planted import Error, errors
 from earned.simulation.streams import Stream
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 
+from earned.simulation.book import Book, Contract, Revenue
 from earned.simulation.booking import booked_before, by_contract
 from earned.simulation.calendar import quarter_of
-from earned.simulation.company import Book, Contract, Revenue
 
 #: percents of the price at sign, arrival, initial, final acceptance and end of the warranty; how often
 TERMS = (((30, 30, 30, 0, 10), 4), ((20, 30, 0, 40, 10), 3), ((0, 0, 0, 95, 5), 2), ((50, 0, 0, 50, 0), 1))

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from earned.simulation.company import Book
+from earned.simulation.book import Book
 
 UNITS = pa.schema(
     [

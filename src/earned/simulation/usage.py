@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from earned.simulation import figures
 from earned.simulation.apportion import largest_remainder
+from earned.simulation.book import SERVICE_TAX, Book
 from earned.simulation.calendar import month_end, quarter_of
-from earned.simulation.company import SERVICE_TAX, Book
 from earned.simulation.metered import SHORT
 from earned.simulation.people import SALES
 from earned.simulation.streams import ONE, Stream, digest

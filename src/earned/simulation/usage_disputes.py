@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from earned.simulation.book import Book
 from earned.simulation.calendar import at, month_start
-from earned.simulation.company import Book
 from earned.simulation.disputes import AGAIN, LAST_DAY, REASONS, enter
 from earned.simulation.usage import Bits, Chunk, Ints, Used
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from earned.simulation import figures, usage, usage_disputes
+from earned.simulation.book import SERVICE_TAX, Book
 from earned.simulation.calendar import WINDOW, at, month_end
-from earned.simulation.company import SERVICE_TAX, Book
 from earned.simulation.disputes import LAST_DAY
 from earned.simulation.journals import ASSET, CASH, RECEIVABLE, REVENUE, TAX, Balances
 from earned.simulation.manifest import STREAMED

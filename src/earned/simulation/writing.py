@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from earned.books import schema
+from earned.simulation.book import Book, Spec
 from earned.simulation.calendar import ZONE
-from earned.simulation.company import Book, Spec
 from earned.simulation.layout import FEEDS, Feed
 
 _ARROW = {
