@@ -38,6 +38,7 @@ def write(book: Book) -> None:
         _acceptance(book, row)
     disputes.register(book)
     _for_the_sample(book)
+    _confirmations(book)
     for quarter_ in book.spec.quarters if book.planted else ():
         _messages(book, quarter_)
 
@@ -87,6 +88,16 @@ def _for_the_sample(book: Book) -> None:
         number = book.number("DOC")
         text = f"终验报告\n合同编号 {p.contract_id}\n模块 {p.unit_id}\n验收日期 {dated}\n模板版本 2022-01\n"
         book.paper(number, f"acceptances/{number}.txt", text, made, "SIM 重点客户部", "审计抽样提供")
+
+
+def _confirmations(book: Book) -> None:
+    """What customers answered the auditor in March 2022: the balance differs where work was not accepted."""
+    for contract_id in sorted({p.contract_id for p in book.planted if p.kind in ("A", "C")}):
+        stream = book.spec.stream("confirmations", contract_id)
+        day = stream.day(date(2022, 3, 7), date(2022, 3, 18))
+        number = book.number("DOC")
+        text = f"询证函回函\n合同编号 {contract_id}\n回函日期 {day}\n结论 不符：我方未验收，金额 0.00\n"
+        book.paper(number, f"confirmations/{number}.txt", text, at(day, 14), "外部审计", "询证函回函")
 
 
 def _messages(book: Book, quarter: Quarter) -> None:
