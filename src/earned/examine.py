@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -19,6 +19,8 @@ from earned.misstatement import split
 from earned.misstatement.announced import with_announced
 from earned.misstatement.findings import findings
 from earned.misstatement.guidance import guidance
+from earned.misstatement.movements import movements, with_company_amount
+from earned.misstatement.published import against_year, published
 from earned.misstatement.range import evidence_range
 from earned.misstatement.rollforward import by_dimension, by_hand, by_part, roll_forward
 from earned.misstatement.support import entry_support
@@ -28,7 +30,7 @@ from earned.not_tested import gaps
 from earned.recognition.admission import evidence_used
 from earned.recognition.price import require_distinct_units, require_tax
 from earned.recognition.recognise import Recognition, recognise
-from earned.recognition.tables import allocations, positions, units, unlinked, unmeasured
+from earned.recognition.tables import allocations, positions, progress, units, unlinked, unmeasured
 from earned.run import Run, Table
 from earned.version import VERSION
 
@@ -66,10 +68,10 @@ def examine(
     rec = recognise(books, keep, heed_decisions=decisions)
     results = outcome(books, rec, keep, reported(books, from_period, to_period))
     totals = _require_ties(books, results["reconciliation"])
-    parameters = _parameters(books, procedures, decisions)
+    parameters = _parameters(books, procedures, decisions, from_period, to_period)
     return Run(
         books=books,
-        run_id=_run_id(books, parameters),
+        run_id=run_id([[i.path, i.sha256] for i in books.inputs], parameters, VERSION),
         tables={name: Table(name, results[name]) for name in tables_of_run.names()},
         periods=_periods(books, results),
         parameters=parameters,
@@ -104,15 +106,16 @@ def outcome(books: Books, rec: Recognition, keep: Keep, periods: ir.Table) -> di
     rolled = keep("roll_forward", roll_forward(cells))
     found = keep("findings_made", findings(books, rec, parts, cells, support, keep))
     misstatements = keep("misstatements_made", _misstatements(books, rec, rolled, parts, support, cells))
+    stated = keep("published_made", published(books, misstatements))
     tables = {
         "rejected": books.tables["rejected"].union(unmeasured(rec)),
         "quality": books.tables["quality"],
-        "reconciliation": _reconciliation(books, rec, parts, support, misstatements),
+        "reconciliation": _reconciliation(books, rec, parts, support, misstatements, stated),
         "units": units(rec),
         "allocations": allocations(rec),
         "evidence_used": evidence_used(rec.judged, books.evidence_unknown, rec.units),
         "positions": positions(books, rec, split.resolutions(books, rec)),
-        "gap_parts": _in_periods(books, parts),
+        "gap_parts": _in_periods(books, with_company_amount(parts, cells)),
         "entry_support": _in_periods(books, support),
         "unlinked": unlinked(rec),
         "findings": found,
@@ -120,6 +123,9 @@ def outcome(books: Books, rec: Recognition, keep: Keep, periods: ir.Table) -> di
         "evidence_range": evidence_range(cells, books.calendar),
         "guidance": guidance(books, rec, cells),
         "people": people(books, rec, support, found),
+        "progress": progress(books, rec),
+        "published": stated,
+        "movements": movements(books, rolled, cells),
     }
     named = periods.select("period_id")
     for name in IN_PERIODS:
@@ -140,13 +146,19 @@ def _misstatements(
 
 
 def _reconciliation(
-    books: Books, rec: Recognition, parts: ir.Table, support: ir.Table, misstatements: ir.Table
+    books: Books,
+    rec: Recognition,
+    parts: ir.Table,
+    support: ir.Table,
+    misstatements: ir.Table,
+    stated: ir.Table,
 ) -> ir.Table:
     ours = internal(books, rec, parts, support, misstatements)
     difference = ours.left_minor - ours.right_minor
     ours = ours.mutate(kind=ibis.literal("internal"), difference_minor=difference, ties=difference == 0)
     columns = tables_of_run.schema("reconciliation")
-    return ours.select(*columns).union(books.tables["reconciliation_external"].select(*columns))
+    theirs = books.tables["reconciliation_external"].select(*columns)
+    return ibis.union(ours.select(*columns), theirs, against_year(books, stated).select(*columns))
 
 
 def _in_periods(books: Books, rows: ir.Table) -> ir.Table:
@@ -176,21 +188,26 @@ def _require_ties(books: Books, reconciliation: ir.Table) -> list[dict[str, Any]
     return totals
 
 
-def _parameters(books: Books, procedures: str | None, decisions: bool) -> dict[str, Any]:
+def _parameters(
+    books: Books, procedures: str | None, decisions: bool, first: str | None, last: str | None
+) -> dict[str, Any]:
+    """Everything besides the inputs that a figure depends on; `settings` are the keys of `--set`."""
     from earned.books.manifest import as_used
 
     return {
         "books_yaml": as_used(books.manifest),
+        "settings": [f"{key}={value}" for key, value in books.settings],
         "as_of": books.as_of.isoformat(),
         "decisions": decisions,
         "procedures": procedures,
-    }
+        "from_period": first,
+        "to_period": last,
+    } | ({"limits": dict(books.limits)} if books.limits else {})
 
 
-def _run_id(books: Books, parameters: dict[str, Any]) -> str:
-    """First 12 hex digits of SHA-256 over input hashes, parameters and version."""
-    inputs = [[i.path, i.sha256] for i in books.inputs]
-    text = json.dumps([inputs, parameters, VERSION], sort_keys=True)
+def run_id(inputs: Sequence[Sequence[str]], parameters: Mapping[str, Any], version: str) -> str:
+    """First 12 hex digits of SHA-256 over input paths and hashes, parameters and version."""
+    text = json.dumps([inputs, parameters, version], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from earned.books import Books
+from earned.books import schema as books_schema
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -27,9 +28,15 @@ _TYPES = {
     "rank": "int64",
     "ties": "boolean",
     "counts": "boolean",
+    "used": "boolean",
     "p_value": "decimal(10, 9)",
     "q_value": "decimal(10, 9)",
     "score": "decimal(18, 6)",
+    "done": "decimal(38, 9)",
+    "done_at_close": "decimal(38, 9)",
+    "done_all": "decimal(38, 9)",
+    "whole": "decimal(38, 9)",
+    "unit_price": "decimal(38, 9)",
 }
 
 #: name -> (key, other columns), in the order of the interface
@@ -40,7 +47,7 @@ _TABLES = {
     "units": (
         "unit_id",
         "unit_level contract_id customer_id entity_id department_id owner_id currency pattern measure "
-        "bound_date opening",
+        "bound_date opening opening_minor rate_company_minor rate_unit_minor not_tested",
     ),
     "allocations": (
         "unit_id version",
@@ -52,7 +59,7 @@ _TABLES = {
         "booked_minor allocated_minor earned_minor earned_at_close_minor earned_all_minor gap_minor "
         "progress_ppm resolution resolved_period_id",
     ),
-    "gap_parts": ("unit_id period_id part", "amount_minor"),
+    "gap_parts": ("unit_id period_id part", "amount_minor company_minor"),
     "entry_support": (
         "entry_id period_id",
         "unit_id amount_minor unsupported_minor preparer approver",
@@ -87,7 +94,60 @@ _TABLES = {
         "name units flagged_units booked_minor unsupported_minor rank p_value q_value",
     ),
     "queue": ("rank", "finding_id score procedures amount_minor"),
+    "progress": (
+        "obligation_id period_id",
+        "unit_id measure convention allocated_minor unit_price done done_at_close done_all whole "
+        "progress_ppm earned_minor earned_at_close_minor earned_all_minor",
+    ),
+    "published": (
+        "announced_id",
+        "period_id dimension member status published_date used announced_minor net_minor corrected_minor "
+        "growth_ppm corrected_growth_ppm translated_currency translated_minor net_translated_minor",
+    ),
+    "movements": (
+        "unit_id period_id",
+        "booked_before_minor booked_to_date_minor booked_minor earned_before_minor earned_to_date_minor "
+        "earned_minor gap_before_minor gap_minor arising_minor reversed_by_work_minor "
+        "reversed_by_entry_minor under_arising_minor under_reversed_minor net_minor earned_a_minor "
+        "earned_b_minor earned_c_minor earned_d_minor earned_every_minor not_gradable_minor",
+    ),
 }
+
+#: the tables of the books that figures rest on: their typed rows are kept with a run
+OF_BOOKS = (
+    "contracts", "obligations", "estimates", "evidence", "entries", "accounts", "trial_balance", "invoices",
+    "receipts", "entities", "periods", "rates", "customers", "employees", "departments", "targets",
+    "announced", "guidance", "forecast", "decisions",
+)  # fmt: skip
+#: beside them what was made of periods: the measured ones, the days of every name, and when books closed
+OF_CALENDAR = {
+    "calendar": ("period_index", {"period_index": "int64", "period_id": "string"}),
+    "period_names": ("name", {"name": "string"}),
+    "closes": ("entity_id", {"entity_id": "string"}),
+}
+_DAYS = {"first_date": "date", "last_date": "date"}
+
+
+def of_books(books: Books) -> dict[str, tuple[ir.Table, dict[str, str], tuple[str, ...]]]:
+    """name -> (rows, column -> type, key) of what a run keeps of its books; tables without rows are left out.
+
+    Every row has `source_file` and `source_row`, but those of the three tables of OF_CALENDAR. Beside the
+    tables of the schema: evidence_unknown, the papers recorded after the day of the run.
+    """
+    kept = {}
+    for name, table in books_schema.tables().items():
+        if name in OF_BOOKS and books.filled.get(name):
+            kept[name] = (books.tables[name].select(*table.stored), table.stored, table.key)
+    for name, (first, columns) in OF_CALENDAR.items():
+        closed = {"closed_at": "timestamp('UTC', 6)"} if name == "closes" else {}
+        kept[name] = (getattr(books, name), columns | _DAYS | closed, (first, "first_date"))
+    evidence = books_schema.tables()["evidence"]
+    kept["evidence_unknown"] = (
+        books.evidence_unknown.select(*evidence.stored),
+        evidence.stored,
+        evidence.key,
+    )
+    return kept
 
 
 def key(name: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "misstatements": ("dimension", "member", "period_id"),
     "evidence_range": ("scenario", "period_id"),
     "guidance": ("guidance_id",),
+    "published": ("announced_id",),
 }
 
 _ALLOWED = {"title", "source", "books_yaml", "tables", "expect", "absent"}

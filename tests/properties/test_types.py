@@ -27,6 +27,7 @@ ARROW = {
     "date": pa.date32(),
     "decimal(10, 9)": pa.decimal128(10, 9),
     "decimal(18, 6)": pa.decimal128(18, 6),
+    "decimal(38, 9)": pa.decimal128(38, 9),
 }
 
 

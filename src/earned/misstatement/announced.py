@@ -11,10 +11,11 @@ from earned.engine import muldiv
 MILLION = 1_000_000
 
 
-def first_published(books: Books) -> ir.Table:
-    """period_id, dimension, member -> announced_minor: the first published revenue of each scope (G6).
+def figures(books: Books) -> ir.Table:
+    """Every published revenue with `dimension` and `member` of its scope, `minor`, and `used` (G6).
 
-    In company currency: as printed, or the convenience translation where that is in company currency.
+    `minor` is in company currency: as printed, or the convenience translation where that is in company
+    currency, else null. `used` is true of the first published figure of a period and scope.
     """
     company = books.manifest.company.currency
     rows = books.tables["announced"].filter(lambda t: t.figure == "revenue")
@@ -25,10 +26,10 @@ def first_published(books: Books) -> ir.Table:
             (ours, rows.amount_minor), (also, rows.translated_amount_minor), else_=ibis.null("int64")
         )
     )
-    rows = rows.filter(rows.minor.notnull())
-    order = [rows.published_date, rows.announced_id]
-    first = ibis.row_number().over(group_by=[rows.period_id, rows["scope"].fill_null("")], order_by=order)
-    rows = rows.mutate(first=first).filter(lambda t: t.first == 0)
+    known = rows.minor.isnull()
+    group = [rows.period_id, rows["scope"].fill_null(""), known]
+    first = ibis.row_number().over(group_by=group, order_by=[rows.published_date, rows.announced_id])
+    rows = rows.mutate(used=(first == 0) & ~known)
     entities = (
         books.tables["contracts"]
         .select(of="entity_id")
@@ -43,9 +44,13 @@ def first_published(books: Books) -> ir.Table:
         (rows["of"].notnull(), "entity"),
         else_="department",
     )
-    return rows.select(
-        "period_id", dimension=dimension, member=rows["scope"].fill_null("total"), announced_minor="minor"
-    )
+    return rows.mutate(dimension=dimension, member=rows["scope"].fill_null("total"))
+
+
+def first_published(books: Books) -> ir.Table:
+    """period_id, dimension, member -> announced_minor: the first published revenue of each scope (G6)."""
+    rows = figures(books).filter(lambda t: t.used)
+    return rows.select("period_id", "dimension", "member", announced_minor="minor")
 
 
 def with_announced(books: Books, rows: ir.Table) -> ir.Table:

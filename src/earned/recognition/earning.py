@@ -25,13 +25,15 @@ FIGURES = {
     "earned_every_minor": EVERY,
     **{f"earned_{grade.lower()}_minor": scenario for grade, scenario in LEAST_GRADE.items()},
 }
+#: column of the progress behind a figure, in the measure's own unit
+DONE = {"done": POLICY, "done_at_close": AT_CLOSE, "done_all": ALL}
 
 
 def earn(books: Books, terms: ir.Table, records: ir.Table, states: ir.Table, marks: ir.Table) -> ir.Table:
     """obligation_id, unit_id, period_index and one column of cumulative earned revenue per scenario.
 
-    Also `progress_ppm`, `fixed_minor` (what is no usage) and `not_gradable_minor` (what rests on no
-    acceptance, delivery or milestone, G5).
+    Also `progress_ppm`, the progress behind it (DONE) and its `whole`, `fixed_minor` (what is no usage) and
+    `not_gradable_minor` (what rests on no acceptance, delivery or milestone, G5).
     Amounts are minor units of the contract's currency; rows exist only where something was earned.
     """
     testable = terms.filter(terms.untestable.isnull())
@@ -41,6 +43,8 @@ def earn(books: Books, terms: ir.Table, records: ir.Table, states: ir.Table, mar
     differs = records.filter(records.scenario == AT_CLOSE).select(differing="obligation_id").distinct()
     wide = rows.group_by("obligation_id", "period_index").agg(
         **{f: rows.minor.max(where=rows.scenario == s) for f, s in FIGURES.items()},
+        **{d: rows.done.max(where=rows.scenario == s) for d, s in DONE.items()},
+        whole=rows.whole.max(),
         progress_ppm=rows.ppm.max(where=rows.scenario == POLICY),
     )
     of = testable.select("obligation_id", "unit_id", "measure", "gradable")
@@ -51,19 +55,23 @@ def earn(books: Books, terms: ir.Table, records: ir.Table, states: ir.Table, mar
 def _fill(wide: ir.Table) -> ir.Table:
     """A scenario that was not computed apart is the policy's figure; one that was and shows nothing is 0."""
     straight = wide.measure.isin(STRAIGHT_LINE)
-    policy = wide.earned_minor.fill_null(0)
-    apart = {"earned_at_close_minor": wide.differing.notnull(), "earned_all_minor": ~straight}
+    policy, done = wide.earned_minor.fill_null(0), wide.done.fill_null(0)
+    apart = dict.fromkeys(FIGURES.values(), wide.gradable)
+    apart |= {AT_CLOSE: wide.differing.notnull(), ALL: ~straight}
     columns = {
-        figure: ibis.ifelse(apart.get(figure, wide.gradable), wide[figure].fill_null(0), policy)
-        for figure in FIGURES
-        if figure != "earned_minor"
+        name: ibis.ifelse(apart[scenario], wide[name].fill_null(0), of_policy).cast(wide[name].type())
+        for figures, of_policy in ((FIGURES, policy), (DONE, done))
+        for name, scenario in figures.items()
+        if scenario != POLICY
     }
     return wide.select(
         "obligation_id",
         "unit_id",
         "period_index",
         "progress_ppm",
+        "whole",
         earned_minor=policy,
+        done=done.cast(QUANTITY),
         not_gradable_minor=ibis.ifelse(wide.gradable, 0, policy),
         fixed_minor=ibis.ifelse(wide.measure == "as_used", 0, policy),
         **columns,
@@ -82,13 +90,19 @@ def _by_records(books: Books, terms: ir.Table, states: ir.Table, marks: ir.Table
     rows = rows.mutate(part=part.cast(QUANTITY), whole=whole.cast(QUANTITY))
     by_share = share(rows.allocated_minor, rows.part, rows.whole)
     by_use = priced(rows.done, rows.unit_price, rows.exponent)
-    minor = ibis.ifelse(rows.measure == "as_used", by_use, by_share)
+    used = rows.measure == "as_used"
+    minor = ibis.ifelse(used, by_use, by_share)
     ppm = share(ibis.literal(MILLION, "int64"), rows.part, rows.whole)
-    rows = rows.mutate(
-        minor=ibis.ifelse(_is_bound(rows), minor.fill_null(0), 0),
-        ppm=ibis.ifelse(_is_bound(rows), ibis.ifelse(rows.measure == "as_used", ibis.null("int64"), ppm), 0),
+    bound = _is_bound(rows)
+    return rows.select(
+        "obligation_id",
+        "period_index",
+        scenario=rows.scenario.cast("int64"),
+        minor=ibis.ifelse(bound, minor.fill_null(0), 0),
+        ppm=ibis.ifelse(bound, ibis.ifelse(used, ibis.null("int64"), ppm), 0),
+        done=ibis.ifelse(bound, ibis.ifelse(used, rows.done, rows.part), 0).cast(QUANTITY),
+        whole=ibis.ifelse(used, ibis.null(QUANTITY), rows.whole),
     )
-    return rows.select("obligation_id", "period_index", "minor", "ppm", scenario=rows.scenario.cast("int64"))
 
 
 def _whole(rows: ir.Table) -> ir.DecimalValue:
@@ -118,9 +132,11 @@ def _by_time(terms: ir.Table, marks: ir.Table) -> ir.Table:
     return rows.select(
         "obligation_id",
         "period_index",
+        scenario=ibis.literal(POLICY, "int64"),
         minor=ibis.ifelse(bound, minor, 0),
         ppm=ibis.ifelse(bound, ppm, 0),
-        scenario=ibis.literal(POLICY, "int64"),
+        done=ibis.ifelse(bound, rows.part, 0).cast(QUANTITY),
+        whole=rows.whole,
     )
 
 

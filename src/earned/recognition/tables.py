@@ -10,13 +10,25 @@ from earned.engine import muldiv
 from earned.recognition.closing import BEFORE
 from earned.recognition.decisions import of_kind
 from earned.recognition.recognise import Recognition
+from earned.recognition.terms import STRAIGHT_LINE
 
 MILLION = 1_000_000
 
 
 def units(rec: Recognition) -> ir.Table:
-    """The run's table units: who holds each unit and how it is measured."""
-    return rec.units
+    """The run's table units: who holds each unit, how it is measured, what it began with, its rate (P4).
+
+    `opening_minor` is what stood in the books before the first period (U6); the rate is
+    `rate_company_minor` for `rate_unit_minor`, an exact fraction.
+    """
+    before = rec.cells.filter(rec.cells.period_index == BEFORE)
+    before = before.select("unit_id", opened_minor="booked_minor")
+    rows = rec.units.drop("opening_minor").left_join(before, "unit_id").drop("unit_id_right")
+    return rows.mutate(
+        opening_minor=rows.opened_minor,
+        rate_company_minor=rows.rate_in,
+        rate_unit_minor=rows.rate_of,
+    )
 
 
 def allocations(rec: Recognition) -> ir.Table:
@@ -46,6 +58,26 @@ def positions(books: Books, rec: Recognition, resolutions: ir.Table) -> ir.Table
     at_obligation = ibis.ifelse(rows.all_as_used, ibis.null("int64"), rows.ppm.fill_null(0))
     progress = ibis.ifelse(rows.unit_level == "contract", share, at_obligation)
     return rows.mutate(progress_ppm=ibis.ifelse(rows.untestable.isnull(), progress, ibis.null("int64")))
+
+
+def progress(books: Books, rec: Recognition) -> ir.Table:
+    """The run's table progress: what each obligation had earned by each period end, and from what.
+
+    earned = allocated x done / whole, halves away from zero, or done x unit_price as used; 0 without a
+    whole (P3, U3). `done` is 0 until the contract binds (U5) and stays within 0 and the whole.
+    """
+    of = rec.terms.select(
+        "obligation_id", "measure", "convention", "allocated_minor", "unit_price", "gradable"
+    )
+    rows = rec.earned.join(of, "obligation_id").join(
+        books.calendar.select("period_index", "period_id"), "period_index"
+    )
+    used, straight = rows.measure == "as_used", rows.measure.isin(STRAIGHT_LINE)
+    return rows.mutate(
+        convention=ibis.ifelse(straight, rows.convention, ibis.null("string")),
+        unit_price=ibis.ifelse(used, rows.unit_price, ibis.null(str(rows.unit_price.type()))),
+        progress_ppm=ibis.ifelse(used, ibis.null("int64"), rows.progress_ppm.fill_null(0)),
+    )
 
 
 def unlinked(rec: Recognition) -> ir.Table:

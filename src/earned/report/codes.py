@@ -35,6 +35,19 @@ REASONS: Mapping[str, str] = {
     "after_as_of": "recorded after the day of this run",
 }
 
+#: Why a paper that would support revenue does not count by a period's end.
+STANDINGS: Mapping[str, str] = {
+    "late": "Late paper",
+    "grade": "Paper below the policy",
+    "contradicted": "Contradicted paper",
+    "unknown_recorded_at": "Recording unknown",
+    "accepted_by_person": "Accepted from a later day",
+    "refused_by_person": "Refused by a person",
+}
+
+#: Papers that nobody asks for here: they neither support nor contradict.
+NOT_ASKED = ("kind", "duplicate")
+
 RESOLUTIONS: Mapping[str, str] = {
     "open": "open",
     "performed": "work done in {period}",
@@ -61,6 +74,7 @@ MAKERS: Mapping[str, str] = {
 
 REJECTED: Mapping[str, str] = {
     "shape": "shape of the line",
+    "too_long": "a cell that is too long",
     "bytes": "unreadable bytes",
     "after_as_of": "recorded after the day of this run",
     "orphan": "names something not in the books",

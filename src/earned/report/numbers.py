@@ -28,11 +28,24 @@ def major(minor: int, exponent: int) -> Decimal:
 
 def percent(ppm: int | None) -> str:
     """Parts per million as a percentage with two decimals, halves away from zero: `4.24 %`."""
-    if ppm is None:
+    return share(ppm, 1_000_000)
+
+
+def share(part: int | None, whole: int | None) -> str:
+    """part / whole as a percentage, rounded once to two decimals; a dash without a positive whole."""
+    if part is None or not whole or whole < 0:
         return NONE
-    whole, rest = divmod((abs(ppm) + 50) // 100, 100)
-    text = f"{whole:,}.{rest:02} %"
-    return f"({text})" if ppm < 0 and (whole or rest) else text
+    whole_percents, rest = divmod((2 * abs(part) * 10_000 + whole) // (2 * whole), 100)
+    text = f"{whole_percents:,}.{rest:02} %"
+    return f"({text})" if part < 0 and (whole_percents or rest) else text
+
+
+def growth(now: int | None, before: int | None) -> str:
+    """By how much more than before, with its sign: `+0.80 %`, `−1.52 %`; a dash without a positive before."""
+    if now is None or before is None:
+        return NONE
+    text = share(abs(now - before), before)
+    return text if text in (NONE, "0.00 %") else f"{'+' if now > before else '−'}{text}"
 
 
 def per_million(part: int | None, whole: int | None) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from earned.misstatement.papers import on_papers
 from earned.report.view import COLUMNS, View, build
 from earned.version import VERSION
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Tables of which a report shows the units with a finding only.
 _OF_FINDINGS = ("units", "positions", "gap_parts", "entry_support", "evidence_used")
+#: So many findings, the largest, are held for the page.
+_OPENED = 200
 #: A dimension of misstatement, the table that has its names, and the key there.
 _NAMES = {
     "owner": ("employees", "employee_id"),
@@ -28,7 +31,9 @@ _NAMES = {
 
 def view_of(run: Run) -> View:
     """The view of a run, for `write_page` and `write_workbook`."""
-    return build({name: _rows(run, name) for name in COLUMNS}, _meta(run))
+    streams = {name: table.expression for name, table in run.tables.items()}
+    streams |= {name: run.books.tables[name] for name in ("entries", "evidence")}
+    return build({name: _rows(run, name) for name in COLUMNS}, _meta(run), streams)
 
 
 def title(books: Books) -> str:
@@ -42,19 +47,37 @@ def _rows(run: Run, name: str) -> pa.Table:
         rows = _behind(run, "entries", "entry_id", "entry_support")
     elif name == "evidence":
         rows = _behind(run, "evidence", "evidence_id", "evidence_used")
+    elif name == "on_papers":
+        rows = _on_papers(run)
     else:
         rows = _of_findings(run, name) if name in _OF_FINDINGS else run.tables[name].expression
+    if name == "misstatements":  # of contracts there are as many as of findings: the workbook streams them
+        rows = rows.filter(rows.dimension != "contract")
     return rows.select(*[c for c in COLUMNS[name].split() if c in rows.columns]).to_pyarrow()
 
 
 def _of_findings(run: Run, name: str) -> ir.Table:
-    flagged = run.tables["findings"].expression.select("unit_id").distinct()
+    """The rows of the findings that the page opens out; the workbook streams its own."""
+    import ibis
+
+    found = run.tables["findings"].expression
+    size = found.peak_gap_minor.abs().fill_null(0)
+    flagged = found.order_by(ibis.desc(size), found.finding_id).limit(_OPENED).select("unit_id")
     return run.tables[name].expression.semi_join(flagged, "unit_id")
 
 
 def _behind(run: Run, table: str, key: str, link: str) -> ir.Table:
     """The rows of the books that stand behind findings."""
     return run.books.tables[table].semi_join(_of_findings(run, link).select(key).distinct(), key)
+
+
+def _on_papers(run: Run) -> ir.Table:
+    """What revenue rests on; no table of the run, but made of what `examine` kept on the way."""
+    kept = (
+        run.books.engine.table(n) for n in ("gap_parts_all", "cells_translated", "evidence_judged", "points")
+    )
+    periods = run.books.calendar.select("period_index", "period_id")
+    return on_papers(*kept).join(periods, "period_index")
 
 
 def _meta(run: Run) -> dict[str, Any]:

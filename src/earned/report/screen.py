@@ -1,22 +1,25 @@
-"""What a run says on one screen, at most 24 lines of 80 columns; `summary.txt` is the same text."""
+"""What a run says on one screen, at most 24 lines; `summary.txt` is the same text, bare, 80 columns wide."""
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from earned.money import UNKNOWN
-from earned.report.numbers import count, cut, money, percent, plain, wide
+from earned.report.numbers import NONE, count, cut, money, plain, share, wide
 from earned.report.set_aside import line
+from earned.report.terminal import WIDTH, Paint, bare
 
-WIDTH, HEIGHT = 80, 24
-_PERIODS = 8
-#: Findings shown, lines for each, causes of rows set aside, lines for what was not tested: the first that
-#: fits the height.
+HEIGHT = 24
+#: Findings shown, lines for each, causes of rows set aside, lines for what was not tested, periods: the
+#: first that fits the height.
 _DEPTHS = (
-    *((4, 2, 4, 3), (3, 2, 3, 3), (4, 1, 3, 3), (3, 1, 2, 3), (2, 1, 2, 2), (1, 1, 1, 2), (0, 1, 1, 2)),
-    (0, 1, 0, 1),
+    *((4, 2, 4, 3, 8), (3, 2, 3, 3, 8), (4, 1, 3, 3, 8), (3, 1, 2, 3, 8), (2, 1, 2, 2, 8), (1, 1, 1, 2, 8)),
+    *((0, 1, 1, 2, 8), (0, 1, 1, 1, 4), (0, 1, 0, 1, 4)),
 )
 _SHARE = "net_ppm_of_announced"
 _TESTED = {
@@ -26,8 +29,26 @@ _TESTED = {
     "gap_minor": "gap at end",
     _SHARE: "of announced",
 }
+#: units of the table of periods: power of ten of a major unit, whether without decimals, in words
+_UNITS = (
+    *((0, False, ""), (0, True, "whole units"), (3, True, "thousands")),
+    *((6, True, "millions"), (9, True, "billions")),
+)
 _UNTESTED = {"unlinked_minor": "unlinked"}
 _STATES = {"not_run": "not run", "run_partly": "run in part", "off": "off"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a screen is shown: columns of a line, tones, and the run's folder as it is typed."""
+
+    width: int = WIDTH
+    paint: Paint = bare
+    run: str = "RUN"
+
+
+#: as it stands in a file
+PLAIN = Look()
 
 
 def screen(
@@ -40,21 +61,24 @@ def screen(
     exponent: int = 2,
     company: str = "",
     set_aside: Sequence[Mapping[str, Any]] = (),
+    look: Look = PLAIN,
 ) -> str:
-    """The result in words and amounts, ending with a line feed.
+    """The result in words and amounts, ending with the next command and a line feed.
 
     `figures` is the object that `--json` prints; `findings` are rows of the table, the largest first;
     `set_aside` are rows of `set_aside.causes`. Amounts are minor units of `currency` (`exponent` decimals).
     `paths` are printed as they are given.
     """
     lines: list[str] = []
-    for shown, deep, causes, gaps in _DEPTHS:
+    sizes = {most for *_, most in _DEPTHS}
+    tables = {most: _periods(figures["periods"], exponent, most, look) for most in sizes}
+    for shown, deep, causes, gaps, most in _DEPTHS:
         blocks = [
-            [*_head(figures, currency, company), *_set_aside(set_aside, causes, deep)],
-            _periods(figures["periods"], exponent),
-            [*_outcome(figures, exponent), *_findings(figures, findings[:shown], deep)],
-            _not_tested(figures["procedures"], not_tested, gaps),
-            _paths(paths),
+            [*_head(figures, currency, company, look), *_set_aside(set_aside, causes, deep, look.width)],
+            tables[most],
+            [*_outcome(figures, exponent, look), *_findings(figures, findings[:shown], deep, look)],
+            _not_tested(figures["procedures"], not_tested, gaps, look),
+            [*_paths(paths, look.width), *_next(figures["periods"], look)],
         ]
         lines = [line for block in blocks if block for line in (*block, "")][:-1]
         if len(lines) <= HEIGHT:
@@ -62,20 +86,21 @@ def screen(
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _head(figures: Mapping[str, Any], currency: str, company: str) -> list[str]:
+def _head(figures: Mapping[str, Any], currency: str, company: str, look: Look) -> list[str]:
     rows, periods = figures["rows"], figures["periods"]
     span = f"{len(periods)} period{'s' * (len(periods) != 1)}"
     if periods:
         span += f" to {plain(periods[-1]['period_id'], 12)}"
     read = f"{count(rows['in'])} rows, {count(rows['rejected'])} set aside"
     unit = f"{currency} (set company.currency)" if currency == UNKNOWN else currency
-    return [cut(plain(company or "Books"), WIDTH), f"{unit}   {span}   {read}"]
+    name = cut(plain(company or "Books"), look.width)
+    return [look.paint("strong", name), *_wrapped("   ".join((unit, span, read)), look.width)]
 
 
-def _set_aside(causes: Sequence[Mapping[str, Any]], room: int, deep: int) -> list[str]:
+def _set_aside(causes: Sequence[Mapping[str, Any]], room: int, deep: int, width: int) -> list[str]:
     """A line or two for each cause of rows set aside, and how many causes there are besides."""
-    width = WIDTH - 1 if deep == 1 else 2 * WIDTH - 30
-    lines = [part for c in causes[:room] for part in _folded(f" {line(c, width)}", deep, " " * 15)]
+    long = width - 1 if deep == 1 else 2 * width - 30
+    lines = [part for c in causes[:room] for part in _folded(f" {line(c, long)}", deep, " " * 15, width)]
     rest = len(causes) - len(causes[:room])
     if rest:
         many = f"{count(rest)} {'more ' * bool(lines)}cause{'s' * (rest != 1)}"
@@ -83,44 +108,72 @@ def _set_aside(causes: Sequence[Mapping[str, Any]], room: int, deep: int) -> lis
     return lines
 
 
-def _periods(periods: Sequence[Mapping[str, Any]], exponent: int) -> list[str]:
-    """The table of periods, in the finest unit that fits the width."""
-    lines: list[str] = []
-    for power, decimals, said in (
-        (0, exponent, ""),
-        (exponent, 0, "whole units"),
-        (exponent + 6, 0, "millions"),
-    ):
-        lines = _table([_scaled(p, 10**power) for p in periods], decimals)
-        lines += [f"(amounts in {said})"] if said else []
-        if all(wide(line) <= WIDTH for line in lines):
+def _periods(periods: Sequence[Mapping[str, Any]], exponent: int, most: int, look: Look) -> list[str]:
+    """The table of periods, in the finest unit that fits the width, its heads over two lines if need be."""
+    cells, heads, said = _fitting(periods, exponent, most, look.width)
+    if not cells:
+        return []
+    widths = _widths(cells)
+    apart = " " * max(1, min(3, (look.width - sum(widths)) // (len(widths) - 1)))
+    lines = []
+    for number, row in enumerate(cells):
+        tones = ["untested"] * len(row) if number < heads else _tones(row, cells[heads - 1])
+        shown = (_cell(text, widths[i], i, tones[i], look) for i, text in enumerate(row))
+        lines.append(apart.join(shown))
+    return lines + ([f"(amounts in {said})"] if said else [])
+
+
+def _fitting(
+    periods: Sequence[Mapping[str, Any]], exponent: int, most: int, width: int
+) -> tuple[list[list[str]], int, str]:
+    """The cells of the table, how many of its rows are heads, and the unit of its amounts in words."""
+    cells: list[list[str]] = []
+    heads, said = 1, ""
+    for unit, heads in product(_UNITS, (1, 2)):
+        power, whole, said = unit
+        decimals = 0 if whole else exponent
+        size = 10 ** (power + exponent * whole)
+        cells = _cells([_scaled(p, size) for p in periods], decimals, heads, most)
+        widths = _widths(cells)
+        if sum(widths) + len(widths) - 1 <= width:
             break
-    return lines
+    return cells, heads, said
 
 
-def _table(periods: Sequence[Mapping[str, Any]], exponent: int) -> list[str]:
-    """A row a period; where they are many, those that moved most, and the rest in one row."""
+def _widths(cells: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(wide, column)) for column in zip(*cells)]
+
+
+def _cells(periods: Sequence[Mapping[str, Any]], exponent: int, heads: int, most: int) -> list[list[str]]:
+    """A row a period below the heads; where they are many, those that moved most, the rest in one row."""
     columns, moved = (_TESTED, "net_minor") if _recomputed(periods) else (_UNTESTED, "unlinked_minor")
     order = sorted(range(len(periods)), key=lambda i: (-abs(periods[i][moved] or 0), -i))
-    shown = [periods[i] for i in sorted(order[:_PERIODS])]
+    shown = [periods[i] for i in sorted(order[:most])]
     if not shown:
         return []
     if all(p["announced_minor"] is None for p in shown):
         columns = {name: head for name, head in columns.items() if name != _SHARE}
-    rows = [["", *columns.values()]]
+    rows = [["", *part] for part in _heads(list(columns.values()), heads)]
     rows += [[plain(p["period_id"], 12), *(_amount(p, c, exponent) for c in columns)] for p in shown]
     if len(shown) < len(periods):
-        rest = {moved: sum(periods[i][moved] or 0 for i in order[_PERIODS:])}
+        rest = {moved: sum(periods[i][moved] or 0 for i in order[most:])}
         rows.append([f"{len(periods) - len(shown)} more", *(_amount(rest, c, exponent) for c in columns)])
-    widths = [max(map(wide, column)) for column in zip(*rows)]
-    apart = " " * max(1, min(3, (WIDTH - sum(widths)) // (len(widths) - 1)))
-    return [apart.join(_cell(text, widths[i], i) for i, text in enumerate(row)) for row in rows]
+    return rows
+
+
+def _heads(names: list[str], rows: int) -> list[list[str]]:
+    """The heads as one row, or as two with the last word of each in the second."""
+    if rows == 1:
+        return [names]
+    return [[name.rpartition(" ")[0] for name in names], [name.rpartition(" ")[2] for name in names]]
 
 
 def _amount(row: Mapping[str, Any], column: str, exponent: int) -> str:
     if column not in row:
         return ""
-    return percent(row[column]) if column == _SHARE else money(row[column], exponent)
+    if column == _SHARE:
+        return share(row["net_minor"], row["announced_minor"])
+    return money(row[column], exponent)
 
 
 def _recomputed(periods: Sequence[Mapping[str, Any]]) -> bool:
@@ -128,9 +181,16 @@ def _recomputed(periods: Sequence[Mapping[str, Any]]) -> bool:
     return any(p["booked_minor"] or p["earned_minor"] for p in periods)
 
 
-def _cell(text: str, width: int, place: int) -> str:
+def _tones(row: Sequence[str], heads: Sequence[str]) -> list[str]:
+    """The tone of each cell: what is misstated is an exception."""
+    told = (head.endswith("misstated") and text not in ("", NONE) for text, head in zip(row, heads))
+    return ["exception" if tone else "" for tone in told]
+
+
+def _cell(text: str, width: int, place: int, tone: str, look: Look) -> str:
     pad = " " * (width - wide(text))
-    return text + pad if place == 0 else pad + text
+    shown = look.paint(tone, text) if tone else text
+    return shown + pad if place == 0 else pad + shown
 
 
 def _scaled(period: Mapping[str, Any], unit: int) -> Mapping[str, Any]:
@@ -147,7 +207,7 @@ def _rounded(minor: int | None, unit: int) -> int | None:
     return -size if minor < 0 else size
 
 
-def _outcome(figures: Mapping[str, Any], exponent: int) -> list[str]:
+def _outcome(figures: Mapping[str, Any], exponent: int, look: Look) -> list[str]:
     lines = []
     unlinked = sum(p["unlinked_minor"] or 0 for p in figures["periods"])
     if unlinked:
@@ -159,26 +219,28 @@ def _outcome(figures: Mapping[str, Any], exponent: int) -> list[str]:
         lines.append(f" {count(untied)} outside total{'s do' if untied > 1 else ' does'} not tie")
     if figures["exceptions"]:
         lines.append(f" {count(figures['exceptions'])} exceptions of procedures")
-    return [cut(line, WIDTH) for line in lines]
+    return [look.paint("judgement", part) for text in lines for part in _wrapped(text, look.width)]
 
 
-def _findings(figures: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], deep: int) -> list[str]:
+def _findings(
+    figures: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], deep: int, look: Look
+) -> list[str]:
     total = figures["findings"]
     if not _recomputed(figures["periods"]):
-        return [" Nothing was recomputed: there is no contract that could be tested"]
+        return [look.paint("untested", " Nothing was recomputed: no contract could be tested")]
     if not total:
-        return [_nothing_found(figures)]
+        return _nothing_found(figures, look)
     some = (
         f", the {'largest' if len(shown) == 1 else f'{len(shown)} largest'}" if total > len(shown) > 0 else ""
     )
-    lines = [f" {count(total)} finding{'s' * (total != 1)}{some}{':' * bool(shown)}"]
+    lines = [look.paint("exception", f" {count(total)} finding{'s' * (total != 1)}{some}{':' * bool(shown)}")]
     for row in shown:
         text = f" {row['finding_id']}  {plain(row['unit_id'], 20)}: {plain(row['text'])}"
-        lines.extend(_folded(text, deep, " " * 15))
+        lines.extend(_folded(text, deep, " " * 15, look.width))
     return lines
 
 
-def _nothing_found(figures: Mapping[str, Any]) -> str:
+def _nothing_found(figures: Mapping[str, Any], look: Look) -> list[str]:
     """Only where every row and all revenue was tested, the evidence supports what is booked."""
     loose = any(p["unlinked_minor"] for p in figures["periods"])
     left = [
@@ -187,26 +249,44 @@ def _nothing_found(figures: Mapping[str, Any]) -> str:
         *(["some units"] * bool(figures.get("units_not_tested"))),
     ]
     if left:
-        return f" No findings in what was tested; {' and '.join(left)} were not"
-    return " No findings: what is booked is what the evidence supports"
+        said = f" No findings in what was tested; {' and '.join(left)} were not"
+        return [look.paint("untested", part) for part in _wrapped(said, look.width)]
+    return [look.paint("agreed", " No findings: what is booked is what the evidence supports")]
 
 
-def _folded(text: str, deep: int, indent: str) -> list[str]:
+def _wrapped(text: str, width: int) -> list[str]:
+    """A text of ours over as many lines as it needs."""
+    if wide(text) <= width:
+        return [text]
+    return textwrap.wrap(text, width, initial_indent=" " * text.startswith(" "), subsequent_indent="   ")
+
+
+def _folded(text: str, deep: int, indent: str, width: int) -> list[str]:
     """A text over one or two lines, the last one cut."""
-    if deep == 1 or wide(text) <= WIDTH:
-        return [cut(text, WIDTH)]
-    fits = len(cut(text, WIDTH + 1)) - 1
+    if deep == 1 or wide(text) <= width:
+        return [cut(text, width)]
+    fits = len(cut(text, width + 1)) - 1
     blank = text.rfind(" ", len(indent), fits + 1)
     at = blank if blank > 0 else fits
-    return [text[:at], cut(indent + text[at:].strip(), WIDTH)]
+    return [text[:at], cut(indent + text[at:].strip(), width)]
 
 
-def _paths(paths: Sequence[str]) -> list[str]:
+def _paths(paths: Sequence[str], width: int) -> list[str]:
     joined = "   ".join(paths)
-    return [f" {line}" for line in ([joined] if wide(joined) < WIDTH else paths)] if paths else []
+    return [f" {line}" for line in ([joined] if wide(joined) < width else paths)] if paths else []
 
 
-def _not_tested(procedures: Mapping[str, int], not_tested: Sequence[str], room: int) -> list[str]:
+def _next(periods: Sequence[Mapping[str, Any]], look: Look) -> list[str]:
+    """The command that opens the period with the most misstated, the last of several alike."""
+    if not periods:
+        return []
+    nets = [p["net_minor"] or 0 for p in periods]
+    most = max(range(len(nets)), key=lambda i: (nets[i] > 0, abs(nets[i]), i))
+    command = shlex.join(["earned", "explain", look.run, plain(periods[most]["period_id"])])
+    return [f" Next: {look.paint('strong', command)}"]
+
+
+def _not_tested(procedures: Mapping[str, int], not_tested: Sequence[str], room: int, look: Look) -> list[str]:
     states = [f"{count(procedures[k])} {word}" for k, word in _STATES.items() if procedures.get(k)]
     said = [*not_tested, *([f"procedures: {', '.join(states)}"] if states else [])]
     if not said:
@@ -214,7 +294,7 @@ def _not_tested(procedures: Mapping[str, int], not_tested: Sequence[str], room: 
     for shown in range(len(said), -1, -1):
         rest = [f"and {len(said) - shown} more: see the report"] if shown < len(said) else []
         text = "Not tested   " + "; ".join([plain(s, 120) for s in said[:shown]] + rest)
-        lines = textwrap.wrap(text, WIDTH - 1, initial_indent=" ", subsequent_indent=" " * 14)
+        lines = textwrap.wrap(text, look.width - 1, initial_indent=" ", subsequent_indent=" " * 14)
         if len(lines) <= room:
             break
-    return lines
+    return [look.paint("untested", line) for line in lines]

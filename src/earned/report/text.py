@@ -1,4 +1,4 @@
-"""Every word that a report prints, in one place, so that another language can follow.
+"""Every word that the page prints, in one place, so that another language can follow; `codes` has the lists.
 
 Facts only: what was booked, what a paper shows and when it was made; never what somebody meant by it.
 """
@@ -30,6 +30,8 @@ PAGE: Mapping[str, str] = {
     "booked": "Booked",
     "supported": "Supported by evidence",
     "difference": "Difference",
+    "difference_of_period": "Difference of the period",
+    "together": "Together",
     "of_announced": "% of announced",
     "of_corrected": "% of corrected",
     "of_corrected_base": "Of {amount} {currency}, what is left of the figure after the correction",
@@ -47,6 +49,29 @@ PAGE: Mapping[str, str] = {
     "everything_tested": "No test was left out for want of data.",
     "supply": "To test it, supply",
     "revenue_concerned": "Revenue concerned",
+    "rests": "What the revenue rests on",
+    "rests_note": "Booked revenue of each period, by the paper that carries it. Not supported: the paper "
+    "that would carry it, and why it does not count by then. Late: recorded too late to speak for its day. "
+    "Contradicted: another record of the same stage has another date and is nearer its source. Each row "
+    "adds up to what was booked.",
+    "grade_of": "Grade {grade}",
+    "not_graded": "No graded paper needed",
+    "by_decision": "By decision, or another policy then",
+    "no_paper": "No such paper",
+    "not_of_papers": "Booked later, rounding",
+    "of_which": "Not supported",
+    "published": "What was published",
+    "published_on": "Published",
+    "status_of": "As",
+    "corrected": "Corrected",
+    "growth": "Growth, announced",
+    "growth_corrected": "Growth, corrected",
+    "turns": "sign changes",
+    "translated": "Difference as translated then",
+    "published_later": "published later; the first figure of the period is the one measured",
+    "published_unmeasured": "a period that these books do not measure",
+    "published_note": "Growth is against the period before. The difference is translated at the rate that "
+    "the announcement itself printed.",
     "split": "What the difference is made of",
     "part": "Part",
     "rollforward": "How it moved",
@@ -113,6 +138,10 @@ PAGE: Mapping[str, str] = {
     "grade": "Grade",
     "counts": "Counts?",
     "from_day": "from",
+    "counts_now": "✓ counts",
+    "counts_from": "✓ from {day}",
+    "counts_not": "✗ does not",
+    "not_asked": "– not asked for",
     "why": "Reason",
     "source": "Source",
     "no_papers": "The books hold no paper for this unit.",
@@ -126,7 +155,7 @@ PAGE: Mapping[str, str] = {
     "unsupported": "Not supported (peak)",
     "description": "Text",
     "more_rows": "{n} more rows are in the workbook.",
-    "derive": "Walk it down: ",
+    "derive": "Walk it down",
     "bound": "Bound",
     "measured": "Measured",
     "opening": "Opening",
@@ -175,113 +204,19 @@ PAGE: Mapping[str, str] = {
     "yes": "agrees",
     "no": "differs",
     "skip": "Skip to the findings",
+    "trail": "From the page to this figure",
+    "close": "Close",
+    "made_from": "Made from",
+    "rule": "Rule",
+    "more_children": "more; the command below prints them.",
+    "see_finding": "Open the finding: its time line, papers and entries",
+    "findings_of": "The findings of this period",
+    "in_terminal": "The same in a terminal; RUN is the folder of this report:",
+    "not_carried": "This page does not carry what this figure is made from; the command prints it.",
+    "rest": "Further findings",
+    "rest_note": "The page does not carry their papers and entries; the command prints them. RUN is the "
+    "folder of this report.",
+    "rest_more": "more fit; narrow the search.",
     "untied": "{n} of {all} totals do not agree",
     "tied": "all {all} totals agree",
-}
-
-#: Words of the workbook.
-BOOK: Mapping[str, str] = {
-    "title": TITLE,
-    "about": "Amounts in {currency} unless the row says otherwise. As known on {as_of}. Run "
-    "{run}, earned {version}.",
-    "prepared": "Prepared by",
-    "reviewed": "Reviewed by",
-    "date": "Date",
-    "more": "Only the first {most} rows stand here; all of them are in the run's tables.",
-    "sheet": "Sheet",
-    "purpose": "What it holds",
-    "rows": "Rows",
-    "conclusion": "Conclusion",
-    "lead": "Booked and supported come from Periods; a tick says that the tie-out is nil.",
-    "tie_parts": "Tie-out: parts",
-    "tie_contracts": "Tie-out: contracts",
-    "tie_findings": "Tie-out: findings",
-    "tie_lead": "Tie-out: Lead",
-    "not_here": "not in this sheet",
-    "unsupported": "One line for each entry and period end at which part of it was unsupported, "
-    "oldest supported first.",
-    "evidence": "Every paper of a unit with a finding, whether it counts and why.",
-    "entries_of": "{n} lines",
-    "papers_of": "{n} papers",
-    "mark": "Mark",
-    "meaning": "Meaning",
-    "scope": "As in the page: a finding is a unit whose gap is neither within tolerance nor a convention.",
-    "listed": "Gap listed",
-    "conclusion_of": "Reviewer's conclusion",
-    "needs": "To test it, supply",
-    "what": "What",
-    "state": "State",
-    "dimension": "By",
-    "member": "Which",
-    "scenario": "Papers accepted",
-}
-
-#: Sheets in their order, and what each holds.
-SHEETS: Mapping[str, str] = {
-    "Index": "This list",
-    "Lead": "Announced, booked, supported and the difference, a row a period, with tie-outs",
-    "Periods": "The difference by company, department, owner, customer, contract and part",
-    "Roll-forward": "How the gap arose and was reversed, period by period",
-    "Findings": "A row a finding, linked to its entries and papers",
-    "Findings by period": "Booked, earned and gap of every unit with a finding, cumulative",
-    "Entries unsupported": "The entries that make up each gap",
-    "Evidence": "Papers used and not used, with the reason",
-    "Range": "The difference under other grades of evidence",
-    "Guidance": "What open gaps did to announced forecasts",
-    "Not tested": "What could not be tested, and what it would need",
-    "Rejected": "Rows of the books that were set aside, with what was expected",
-    "Quality": "What was emptied, assumed or noticed while reading",
-    "Reconciliation": "Totals that must agree, and whether they do",
-    "Sources": "Files read, with their SHA-256",
-    "Parameters": "Policies and parameters in force",
-    "Legend": "Tick marks used here",
-}
-
-#: Tick marks: colour and words.
-MARKS: Mapping[str, tuple[str, str]] = {
-    "agreed": ("#1F6640", "✓ agreed"),
-    "counts": ("#1F6640", "✓ counts"),
-    "later": ("#855400", "J counts from a later day or by a person's word"),
-    "not": ("#A3262A", "✗ does not count"),
-    "exception": ("#A3262A", "✗ not supported"),
-    "judgement": ("#855400", "J judgement"),
-    "differs": ("#A3262A", "✗ differs"),
-    "untested": ("#5A6372", "▢ not tested"),
-}
-
-LEGEND: Mapping[str, str] = {
-    "✓": "agreed: to the evidence, or a tie-out of nil",
-    "✗": "exception: not supported by admitted evidence, or a total that differs",
-    "J": "judgement: rests on a person's decision or on a convention",
-    "▢": "not tested: the books lack what it needs",
-    "Σ": "a live formula of this workbook; its parts stand in the sheet it names",
-    "( )": "a negative amount",
-    "–": "nil",
-}
-
-#: Headings of columns that are shown as they stand in a table.
-HEADS: Mapping[str, str] = {
-    "guidance_id": PAGE["guidance"],
-    "period_id": PAGE["period"],
-    "low_minor": PAGE["low"],
-    "high_minor": PAGE["high"],
-    "forecast_minor": PAGE["forecast"],
-    "open_finding_minor": PAGE["open_finding"],
-    "booked_early_minor": PAGE["booked_early"],
-    "effect_minor": PAGE["effect"],
-    "table_name": PAGE["table"],
-    "column_name": PAGE["column"],
-    "check": PAGE["check"],
-    "rows": PAGE["rows"],
-    "example": PAGE["example"],
-    "action": PAGE["action"],
-    "value": PAGE["value"],
-    "reason": PAGE["reason"],
-    "expected": PAGE["expected"],
-    "path": PAGE["file"],
-    "bytes": PAGE["bytes"],
-    "sha256": "SHA-256",
-    "parameter": PAGE["parameter"],
-    "mark": BOOK["mark"],
-    "meaning": BOOK["meaning"],
 }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 Row = dict[str, Any]
 
@@ -32,6 +35,9 @@ COLUMNS: dict[str, str] = {
     "reversed_by_work_minor reversed_by_entry_minor under_arising_minor under_reversed_minor "
     "net_minor gap_minor announced_minor net_ppm_of_announced net_ppm_of_corrected",
     "evidence_range": "scenario period_id gap_minor net_minor not_gradable_minor",
+    "on_papers": "period_id standing grade amount_minor net_minor",
+    "published": "announced_id period_id dimension member status published_date used announced_minor "
+    "net_minor corrected_minor growth_ppm corrected_growth_ppm translated_currency net_translated_minor",
     "guidance": "guidance_id period_id low_minor high_minor forecast_minor open_finding_minor "
     "booked_early_minor effect_minor",
     "procedures": "procedure_id state missing coverage_ppm population exceptions amount_minor",
@@ -64,6 +70,8 @@ class View:
     calendar: tuple[Mapping[str, Any], ...]
     names: Mapping[str, Mapping[str, str]]
     tables: Mapping[str, pa.Table]
+    #: Every table behind, as an expression whose rows are streamed; none where `tables` is all there is.
+    streams: Mapping[str, ir.Table] = field(default_factory=dict)
 
     @property
     def least_grade(self) -> str | None:
@@ -85,7 +93,9 @@ class View:
         return f"{key} {known}" if known and known != key else key
 
 
-def build(tables: Mapping[str, pa.Table], meta: Mapping[str, Any]) -> View:
+def build(
+    tables: Mapping[str, pa.Table], meta: Mapping[str, Any], streams: Mapping[str, ir.Table] | None = None
+) -> View:
     """The view of a run.
 
     `meta`: company, currency, as_of, version, run_id, inputs [{path, bytes, sha256}], parameters,
@@ -111,6 +121,7 @@ def build(tables: Mapping[str, pa.Table], meta: Mapping[str, Any]) -> View:
         calendar=tuple(meta.get("calendar", ())),
         names={kind: dict(known) for kind, known in meta.get("names", {}).items()},
         tables=complete,
+        streams=streams or {},
     )
 
 
@@ -146,8 +157,15 @@ def ordered(table: pa.Table, *columns: str) -> pa.Table:
 
 
 def totals(view: View) -> list[Row]:
-    """The misstatement of the whole company, a row a period, in the order of time."""
+    """The misstatement of the whole company, a row a period, in the order of time.
+
+    `corrected_minor` is the announced figure, else what was booked, less the difference (G6).
+    """
     rows: list[Row] = where(view.tables["misstatements"], "dimension", "total").to_pylist()
+    for row in rows:
+        stated = row["booked_minor"] if row["announced_minor"] is None else row["announced_minor"]
+        known = stated is not None and row["net_minor"] is not None
+        row["corrected_minor"] = stated - row["net_minor"] if known else None
     place = {str(p["period_id"]): i for i, p in enumerate(view.calendar)}
     return sorted(rows, key=lambda r: (place.get(r["period_id"], len(place)), r["period_id"]))
 
@@ -178,7 +196,7 @@ def _nothing(column: str, rows: int) -> pa.Array:
         kind = pa.date32()
     elif column.endswith("_at"):
         kind = pa.timestamp("us", "UTC")
-    elif column in ("counts", "ties"):
+    elif column in ("counts", "ties", "used"):
         kind = pa.bool_()
     return pa.nulls(rows, kind)
 

@@ -47,6 +47,7 @@ def run() -> dict[str, pa.Table]:
             lists.setdefault(name, []).extend(rows)
     lists["misstatements"] = list(_misstatements(lists["positions"]))
     lists["evidence_range"] = list(_range(lists["misstatements"]))
+    lists["on_papers"] = list(_on_papers(lists["misstatements"]))
     lists["reconciliation"] = list(_reconciliation(lists["misstatements"]))
     lists["rejected"] = _rejected()
     lists["quality"] = _quality()
@@ -351,6 +352,20 @@ def _range(misstatements: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
                     "gap_minor": m["gap_minor"] * tenths // 10,
                 }
                 | {"net_minor": m["net_minor"] * tenths // 10, "not_gradable_minor": 61_300_000_00}
+            )
+
+
+def _on_papers(misstatements: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Papers made afterwards: 2,400,000 in the second quarter, 2,700,000 in the third; all else grade A."""
+    rows = [m for m in misstatements if m["dimension"] == "total"]
+    late = {"2021Q2": 2_400_000_00, "2021Q3": 2_700_000_00}
+    for m in rows:
+        moved = {"not_asked": 30_000_000_00, "late": late.get(m["period_id"], 0)}
+        moved["admitted"] = m["earned_minor"] - moved["not_asked"]
+        for standing, grade in (("not_asked", ""), ("admitted", "A"), ("late", "D")):
+            yield (
+                {"period_id": m["period_id"], "standing": standing, "grade": grade}
+                | {"amount_minor": moved[standing], "net_minor": moved[standing]}
             )
 
 

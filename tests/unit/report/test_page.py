@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from pathlib import Path
 
 import pyarrow as pa
 
 from earned.report.page import LARGEST, render, write_page
-from tests.unit.report import fixture
+from tests.unit.report import fixture, grown
 
 VERDICTS = (
     r"\b(fraud\w*|fake\w*|forge[dr]\w*|fabricat\w*|guilt\w*|culprit\w*"
@@ -20,7 +21,7 @@ VERDICTS = (
 
 def words(page: str) -> str:
     """What a reader sees of a page."""
-    bare = re.sub(r"<(style|script)>.*?</\1>", "", page, flags=re.S)
+    bare = re.sub(r"<(style|script)\b.*?</\1>", "", page, flags=re.S)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare))
 
 
@@ -98,9 +99,53 @@ def test_a_large_run_stays_small(tmp_path: Path) -> None:
 def test_a_share_above_the_whole_says_of_what_and_ranges_name_their_currency() -> None:
     tables = fixture.run()
     rows = tables["misstatements"].to_pylist()
-    large = [r | ({"net_ppm_of_corrected": 2_555_500} if r["dimension"] == "total" else {}) for r in rows]
+    # 25,555.00 of 35,555.00 announced: 10,000.00 are left, and 25,555 / 10,000 = 255.55 %
+    wrong = {"net_minor": 2_555_500, "announced_minor": 3_555_500, "net_ppm_of_corrected": 2_555_500}
+    large = [r | (wrong if r["dimension"] == "total" else {}) for r in rows]
     page = render(fixture.view(tables | {"misstatements": pa.Table.from_pylist(large)}))
     assert re.search(r'title="Of [0-9,.]+ CNY, what is left[^"]*">255.55 %', page)
     assert "what is left of the figure" not in render(fixture.view())
     panel = page.partition('id="range"')[2].partition("</thead>")[0]
-    assert panel.count('<span class="u">CNY</span>') == panel.count('class="n"')
+    assert panel.count('<span class="u">CNY</span>') == panel.count('scope="colgroup"') == 2
+
+
+def test_each_period_says_which_papers_its_revenue_rests_on() -> None:
+    """The third quarter: 258,300,000 supported, 30,000,000 of it without graded papers; of the difference
+    of 17,800,000, papers of grade D recorded too late carry 2,700,000, and 700,000 was booked later."""
+    table = render(fixture.view()).partition('id="rests"')[2].partition("</table>")[0]
+    heads = [words(h).strip() for h in re.findall(r"<th scope=\"col\".*?</th>", table)]
+    third = next(r for r in re.findall(r"<tr>.*?</tr>", table) if "2021Q3" in r)
+    cells = dict(zip(heads, [words(c).strip() for c in re.findall(r"<t[hd].*?</t[hd]>", third)]))
+    assert cells["No graded paper needed"] == "30,000,000.00"
+    assert cells["Grade A"] == "228,300,000.00"
+    assert cells["Together"] == "258,300,000.00"
+    assert cells["Late paper, grade D"] == "2,700,000.00"
+    assert cells["No such paper"] == "15,800,000.00"
+    assert cells["Booked later, rounding"] == "(700,000.00)"
+    assert cells["Difference"] == "17,800,000.00"
+
+
+def test_twenty_thousand_findings_stay_under_five_megabytes(tmp_path: Path) -> None:
+    """12 x 1,667 findings: the largest with their papers, a line for each of the others."""
+    write_page(grown.view(1_667), tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert (tmp_path / "report.html").stat().st_size < LARGEST
+    carried = re.search(r'id="carried">(.*?)</script>', page, flags=re.S)
+    assert carried
+    others = json.loads(carried[1])["others"]
+    assert page.count('<details class="finding"') + len(others) == 20_004
+
+
+def test_marks_that_turn_the_direction_of_text_are_escaped_everywhere() -> None:
+    tables = fixture.run()
+    for name, table in tables.items():
+        for column in {"unit_id", "owner_id", "department_id", "member", "text", "signer"} & {
+            *table.column_names
+        }:
+            turned = [v + "\u202e" if isinstance(v, str) else v for v in table[column].to_pylist()]
+            place = table.column_names.index(column)
+            table = table.set_column(place, column, pa.array(turned, table[column].type))
+        tables[name] = table
+    page = render(fixture.view(tables))
+    assert "\\u202e" in page or "U+202E" in page
+    assert "\u202e" not in page

@@ -1,0 +1,1 @@
+"""`earned explain`: where a figure of a finished run comes from."""

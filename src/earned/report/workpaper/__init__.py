@@ -1,0 +1,1 @@
+"""workpaper.xlsx: an Excel file that an auditor signs."""
