@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earned.faults import Fault, InputError
-from earned.report.screen import screen
+from earned.report.screen import PLAIN, Look, screen
 from earned.report.set_aside import causes
 from earned.unfinished import unfinished
 from earned.version import VERSION
 
 if TYPE_CHECKING:
+    from earned.books import Books
     from earned.run import Run
 
 FORMAT = "earned.run/1"
@@ -39,10 +40,14 @@ def write_run(
     began = started or datetime.now(UTC)
     with unfinished(place, lambda old: None if is_run(old) else kept(old, run.run_id)) as folder:
         tables = _write_tables(run, folder / "tables")
+        kept_books = _write_books(run, folder / "books")
         _write_texts(run, folder)
+        document = _run_json(run, tables, kept_books)
+        # The page derives its figures from the folder, as a reader of a finished run does.
+        _write_json(folder / "run.json", document)
         if report:
             _write_report(run, folder)
-        _write_json(folder / "run.json", _run_json(run, tables, folder))
+        _write_json(folder / "run.json", document | {"files": _files(folder)})
         _write_json(folder / "environment.json", _environment(began))
     return place
 
@@ -105,6 +110,18 @@ def _write_tables(run: Run, folder: Path) -> dict[str, dict[str, Any]]:
     return written
 
 
+def _write_books(run: Run, folder: Path) -> dict[str, dict[str, Any]]:
+    """The rows of the books that figures rest on, each with its source; and the calendar they were put in."""
+    from earned.run import of_books
+
+    folder.mkdir()
+    written = {}
+    for name, (rows, schema, key) in of_books(run.books).items():
+        done = run.books.engine.write(rows, schema, key, folder / f"{name}.parquet")
+        written[name] = {"rows": done.rows, "content_sha256": done.content_sha256}
+    return written
+
+
 def _write_texts(run: Run, folder: Path) -> None:
     from earned.books.manifest import as_used
 
@@ -115,14 +132,14 @@ def _write_texts(run: Run, folder: Path) -> None:
 def _write_report(run: Run, folder: Path) -> None:
     from earned.report.of_run import view_of
     from earned.report.page import write_page
-    from earned.report.workbook import write_workbook
+    from earned.report.workpaper.workbook import write_workbook
 
     view = view_of(run)
-    write_page(view, folder / "report.html")
+    write_page(view, folder / "report.html", folder)
     write_workbook(view, folder / "workpaper.xlsx")
 
 
-def summary(run: Run, paths: Sequence[str]) -> str:
+def summary(run: Run, paths: Sequence[str], look: Look = PLAIN) -> str:
     """The result screen of a run, with the paths of its files where they are to be named."""
     from earned.report.of_run import title
 
@@ -135,6 +152,7 @@ def summary(run: Run, paths: Sequence[str]) -> str:
         exponent=run.books.company_exponent,
         company=title(run.books),
         set_aside=run.books.engine.rows(causes(run.tables["rejected"].expression)),
+        look=look,
     )
 
 
@@ -144,7 +162,7 @@ def largest_findings(run: Run, limit: int = 10) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda r: (-abs(r["peak_gap_minor"] or 0), r["finding_id"]))[:limit]
 
 
-def _run_json(run: Run, tables: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def _run_json(run: Run, tables: Mapping[str, Any], books: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "run_id": run.run_id,
@@ -152,11 +170,27 @@ def _run_json(run: Run, tables: Mapping[str, Any], folder: Path) -> dict[str, An
         "engine": "duckdb",
         "as_of": run.books.as_of.astimezone(UTC).isoformat(),
         "inputs": [{"path": i.path, "bytes": i.bytes, "sha256": i.sha256} for i in run.books.inputs],
+        "source": _source(run.books),
+        "sheets": [{"source": s, "path": p, "sheet": i} for s, p, i in run.books.sources],
         "parameters": run.parameters,
         "control_totals": run.control_totals,
         "tables": tables,
-        "files": {p.name: _sha256(p) for p in sorted(folder.iterdir()) if p.is_file()},
+        "books": books,
     }
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """SHA-256 of what stands in the folder itself, but run.json."""
+    found = (p for p in sorted(folder.iterdir()) if p.is_file() and p.name != "run.json")
+    return {p.name: _sha256(p) for p in found}
+
+
+def _source(books: Books) -> dict[str, str]:
+    """What the books are, and what they are called; inputs are named below the folder, or beside the file."""
+    from earned.report.of_run import title
+
+    kind = "file" if books.path and books.path.is_file() else "folder"
+    return {"kind": kind, "title": title(books)}
 
 
 def _environment(started: datetime) -> dict[str, Any]:

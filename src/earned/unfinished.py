@@ -1,15 +1,25 @@
-"""A folder that appears whole or not at all: written beside its place, then renamed."""
+"""A folder that appears whole or not at all, and a folder for temporary files that nobody has to clear away.
+
+Whoever works in a folder holds a lock on it, which the system takes back when the process ends in
+whatever way: a folder whose lock is free is left over, and the next one to come removes it.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from earned.faults import Fault, InputError
+
 _BESIDE = re.compile(r"\.(?P<name>.+)\.(?P<kind>unfinished|replaced)-(?P<pid>\d+)", re.DOTALL)
+#: In a folder for temporary files: it is ours, whatever else a folder of that name may be.
+_MARK = ".earned-scratch"
 
 
 @contextmanager
@@ -17,26 +27,61 @@ def unfinished(place: Path, replace: Callable[[Path], Path | None]) -> Iterator[
     """An empty folder beside `place` that becomes `place` when the block ends, and goes when it fails.
 
     What stands at `place` already goes where `replace(place)` says, or is removed where it says None.
-    Also tidies what a killed process left here. Raises OSError where the folder cannot be written.
+    Raises InputError that names the process that writes there already, OSError where nothing can be written.
     """
-    place.parent.mkdir(parents=True, exist_ok=True)
-    tidy(place.parent)
-    folder = _beside(place, "unfinished")
-    folder.mkdir()
-    try:
+    with held(place) as folder:
         yield folder
         _settle(folder)
-        _swap(folder, place, replace)
-    except BaseException:
+        with _alone(place.parent):
+            away = _swap(folder, place, replace)
+        _sync(place.parent)
+        if away:
+            shutil.rmtree(away, ignore_errors=True)
+
+
+@contextmanager
+def held(place: Path) -> Iterator[Path]:
+    """Inside the block no other process writes to `place`; the folder beside it, in which it is prepared.
+
+    Inside a block of the same process it is the same folder. Tidies what a killed process left here.
+    Raises InputError that names the process that writes there already.
+    """
+    made = [p for p in place.parents if not p.exists()]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    folder = _beside(place, "unfinished")
+    with _alone(place.parent):
+        tidy(place.parent)
+        lock = None if folder.exists() else _claimed(place, folder)
+    if lock is None:
+        yield folder
+        return
+    try:
+        yield folder
+    finally:
         shutil.rmtree(folder, ignore_errors=True)
-        raise
+        with suppress(OSError):
+            for parent in made:
+                parent.rmdir()
+        os.close(lock)
+
+
+def _claimed(place: Path, mine: Path) -> int:
+    """The lock on a new folder of this process for a place that no other process has one for."""
+    for folder in place.parent.glob(".*.unfinished-*"):
+        found = _BESIDE.fullmatch(folder.name)
+        if found and found["name"] == place.name:
+            expected = f"a folder that no other process writes; process {found['pid']} writes it now"
+            do = "wait until it is done, or name another folder with --out"
+            raise InputError([Fault(expected, do, str(place))])
+    mine.mkdir()
+    return _lock(mine)
 
 
 def tidy(parent: Path) -> None:
     """Remove what processes that no longer run left half-written; put back what they had moved away."""
     for folder in parent.glob(".*-*"):
         found = _BESIDE.fullmatch(folder.name)
-        if not found or not folder.is_dir() or _runs(int(found["pid"])):
+        if not found or not folder.is_dir() or _in_use(folder):
             continue
         if found["kind"] == "replaced" and not (parent / found["name"]).exists():
             folder.rename(parent / found["name"])
@@ -44,12 +89,66 @@ def tidy(parent: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _swap(folder: Path, place: Path, replace: Callable[[Path], Path | None]) -> None:
-    """Rename the folder into its place; what stood there is put back if that fails."""
+def scratch(prefix: str) -> tuple[Path, Callable[[], None]]:
+    """A folder for temporary files, and what removes it; those of killed processes are removed first."""
+    base = Path(tempfile.gettempdir())
+    for left in base.glob(f"{prefix}*"):
+        with suppress(OSError):
+            if not left.is_symlink() and (left / _MARK).exists() and not _in_use(left):
+                shutil.rmtree(left, ignore_errors=True)
+    new = Path(tempfile.mkdtemp(prefix=f".{prefix}", dir=base))
+    lock = _lock(new)
+    (new / _MARK).touch()
+    # Only now under the name that is looked for: a folder of that name and without a lock is left over.
+    folder = new.rename(base / new.name[1:])
+
+    def leave() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+    return folder, leave
+
+
+def _lock(folder: Path) -> int:
+    """The lock on a folder, held until the descriptor is closed or the process ends."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    with suppress(OSError):  # some network drives know no locks
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return descriptor
+
+
+def _in_use(folder: Path) -> bool:
+    """Whether a process holds the lock on a folder."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:  # gone meanwhile
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+@contextmanager
+def _alone(parent: Path) -> Iterator[None]:
+    """Inside the block no other process looks for, makes or renames folders of runs here."""
+    descriptor = os.open(parent, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _swap(folder: Path, place: Path, replace: Callable[[Path], Path | None]) -> Path | None:
+    """Rename the folder into its place; what stood there is put back if that fails, else to be removed."""
     if not place.exists():
         folder.rename(place)
-        _sync(place.parent)
-        return
+        return None
     kept = replace(place)
     away = kept or _beside(place, "replaced")
     place.rename(away)
@@ -58,9 +157,7 @@ def _swap(folder: Path, place: Path, replace: Callable[[Path], Path | None]) -> 
     except BaseException:
         away.rename(place)
         raise
-    _sync(place.parent)
-    if kept is None:
-        shutil.rmtree(away, ignore_errors=True)
+    return None if kept else away
 
 
 def _settle(folder: Path) -> None:
@@ -80,15 +177,3 @@ def _sync(path: Path) -> None:
 
 def _beside(place: Path, kind: str) -> Path:
     return place.with_name(f".{place.name}.{kind}-{os.getpid()}")
-
-
-def _runs(pid: int) -> bool:
-    if pid == os.getpid():
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -7,19 +7,27 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from earned import exits
+from earned.cli.check import check
 from earned.cli.examine import examine
+from earned.cli.explain import explain
+from earned.cli.import_ import HELP, import_
+from earned.cli.init import init
 from earned.cli.options import EXITS
+from earned.cli.order import InOrderOfWork
 from earned.cli.simulate import simulate
+from earned.cli.template import template
+from earned.cli.verify import verify
 from earned.faults import Fault, InputError
 from earned.version import VERSION
 
 app = typer.Typer(
-    add_completion=False,
+    cls=InOrderOfWork,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=False,
@@ -56,12 +64,29 @@ def earned(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
-    """Was the revenue earned? Recomputes it from the contracts and the evidence of the work."""
+    """Was the revenue earned? Recomputes it from the contracts and the evidence of the work.
+
+    Alone it says which books and which run stand here, and what to type next. Results go to stdout,
+    everything else to stderr.
+
+    \b
+    Examples:
+      earned
+      earned examine --help
+    """
     if version:
         exits.result(f"earned {VERSION}\n")
     elif context.invoked_subcommand is None:
-        exits.result(context.get_help() + "\n")
+        from earned.cli.here import here
+
+        exits.result(here(Path.cwd()))
 
 
 app.command(epilog=EXITS)(examine)
-app.command()(simulate)
+app.command("import", help=HELP, epilog=EXITS)(import_)
+app.command(epilog=EXITS)(template)
+app.command(epilog=EXITS)(init)
+app.command(epilog=EXITS)(check)
+app.command(epilog=EXITS)(simulate)
+app.command(epilog=EXITS)(explain)
+app.command(epilog=EXITS)(verify)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -29,6 +30,10 @@ ToPeriod = Annotated[str | None, option("--to-period", "P", "Last period to repo
 Settings = Annotated[
     list[str] | None, option("--set", "KEY=VALUE", "A key of books.yaml: policy.least_grade=A; repeatable.")
 ]
+Limits = Annotated[
+    list[str] | None,
+    option("--limit", "NAME=VALUE", "A size of docs/limits.md: sheet_cells=50000000; repeatable."),
+]
 Procedures = Annotated[
     str | None, option("--procedures", "IDS|none", "Only these audit procedures (comma between), or none.")
 ]
@@ -47,6 +52,7 @@ class _Examination:
     books: Path
     out: Path | None
     overrides: list[tuple[str, str]]
+    limits: dict[str, str | int]
     as_of: date | None
     periods: tuple[str | None, str | None]
     procedures: str | None
@@ -64,6 +70,7 @@ def examine(
     from_period: FromPeriod = None,
     to_period: ToPeriod = None,
     settings: Settings = None,
+    limit: Limits = None,
     procedures: Procedures = None,
     no_report: NoReport = False,
     no_decisions: NoDecisions = False,
@@ -74,31 +81,26 @@ def examine(
 ) -> Callable[[], int]:
     """Recompute what was earned and write the run: tables, report.html, workpaper.xlsx.
 
-    Example: earned examine books/ --out run/ --set policy.least_grade=B
+    The run is a folder: RUN, else runs/<run id> next to the books. Its result is printed.
+
+    \b
+    Examples:
+      earned examine books/ --out run/
+      earned examine books/ --set policy.least_grade=B --no-report --json
     """
     _known_engine(engine)
     _known_procedures(procedures)
-    return partial(
-        _examine,
-        _Examination(
-            books=books,
-            out=out,
-            overrides=[_setting(text) for text in settings or ()],
-            as_of=_day(as_of),
-            periods=(from_period, to_period),
-            procedures=procedures,
-            report=not no_report,
-            decisions=not no_decisions,
-            force=force,
-            as_json=as_json,
-            exit_zero=exit_zero,
-        ),
-    )
+    given = _Examination(
+        books, out, [_setting(text) for text in settings or ()], dict(map(_limit, limit or ())), _day(as_of),
+        (from_period, to_period), procedures, not no_report, not no_decisions, force, as_json, exit_zero,
+    )  # fmt: skip
+    return partial(_examine, given)
 
 
 def _examine(given: _Examination) -> int:
     from earned.progress import shown
     from earned.runfolder import refuse
+    from earned.unfinished import held
 
     started = datetime.now(UTC)
     if not given.books.exists():
@@ -106,7 +108,7 @@ def _examine(given: _Examination) -> int:
         raise InputError([Fault("there is nothing of that name", do, str(given.books), fact=True)])
     if given.out:
         refuse(given.out, given.books, given.force)
-    with shown(sys.stderr) as progress:
+    with shown(sys.stderr) as progress, held(given.out.absolute()) if given.out else nullcontext():
         found, text, said = _run(given, progress, started)
     exits.result(text)
     if said and sys.stderr.isatty():
@@ -119,10 +121,14 @@ def _run(given: _Examination, progress: Progress, started: datetime) -> tuple[bo
     progress("Starting", None)
     from earned.books import open_books
     from earned.examine import examine as examine_books
+    from earned.report.screen import Look
+    from earned.report.terminal import paint_for, width_for
     from earned.runfolder import kept, summary, write_run
 
     progress("Reading the books", None)
-    books = open_books(given.books, overrides=given.overrides, as_of=given.as_of, progress=progress)
+    books = open_books(
+        given.books, overrides=given.overrides, as_of=given.as_of, limits=given.limits, progress=progress
+    )
     try:
         first, last = given.periods
         run = examine_books(
@@ -137,7 +143,9 @@ def _run(given: _Examination, progress: Progress, started: datetime) -> tuple[bo
         place = write_run(run, given.out, report=given.report, force=given.force, started=started)
         place = given.out or _from_here(place)
         figures: dict[str, Any] = run.figures() | {"run": str(place)}
-        text = exits.as_json_text(figures) if given.as_json else summary(run, _files(place, given.report))
+        look = Look(width_for(sys.stdout), paint_for(sys.stdout), str(place))
+        files = _files(place, given.report)
+        text = exits.as_json_text(figures) if given.as_json else summary(run, files, look)
         said = "Differences were found (exit code 1)." if run.has_exceptions else "Nothing to report."
         if kept(place, run.run_id).exists():
             said += f" What stood in {place} is now in {kept(place, run.run_id)}."
@@ -163,6 +171,11 @@ def _setting(text: str) -> tuple[str, str]:
         do = "Write it as in books.yaml with dots, for example --set policy.least_grade=A."
         raise InputError([Fault(column="--set", value=text, expected="KEY=VALUE", do=do)])
     return key.strip(), value
+
+
+def _limit(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name.strip(), value
 
 
 def _day(text: str | None) -> date | None:

@@ -25,7 +25,12 @@ def simulate(
 ) -> Callable[[], int]:
     """Write the books of a made-up company, and beside them what is true of it.
 
-    Example: earned simulate cloopen case/ --seed 1
+    The books go to OUT/books, the truth to OUT/truth; one line says so.
+
+    \b
+    Examples:
+      earned simulate cloopen case/ --seed 1
+      earned simulate cloopen honest/ --seed 2 --no-scheme
     """
     return partial(_simulate, kind, out, seed=seed, scale=scale, no_scheme=no_scheme, full=full)
 

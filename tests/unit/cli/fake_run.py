@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pyarrow as pa
 
+from earned.books import schema
 from earned.books.manifest import load
 from earned.engine import Engine
 
@@ -74,6 +76,15 @@ class FakeTable:
         return self.expression.to_pyarrow()
 
 
+DAYS = {"first_date": "date", "last_date": "date"}
+CLOSED = {"closed_at": "timestamp('UTC', 6)"}
+
+
+def empty(columns: Mapping[str, str]) -> Any:
+    none = {name: ibis.null(kind) for name, kind in columns.items()}
+    return ibis.range(0, 0).unnest().name("one").as_table().select(**none)
+
+
 @dataclass
 class FakeBooks:
     path: Path
@@ -82,6 +93,13 @@ class FakeBooks:
     company_exponent: int = 2
     as_of: datetime = datetime(2022, 3, 31, 23, 59, 59, tzinfo=UTC)
     inputs: tuple[Any, ...] = ()
+    sources: tuple[Any, ...] = ()
+    filled: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    calendar = property(lambda self: empty({"period_index": "int64", "period_id": "string"} | DAYS))
+    period_names = property(lambda self: empty({"name": "string"} | DAYS))
+    closes = property(lambda self: empty({"entity_id": "string"} | DAYS | CLOSED))
+    evidence_unknown = property(lambda self: empty(schema.tables()["evidence"].stored))
 
 
 @dataclass

@@ -13,6 +13,7 @@ import pytest
 from earned import runfolder
 from earned.faults import InputError
 from earned.runfolder import write_run
+from earned.unfinished import held
 from tests.unit.cli.fake_run import FakeRun
 
 
@@ -32,6 +33,10 @@ def test_what_a_run_holds(run: FakeRun, tmp_path: Path) -> None:
     place = write_run(run, tmp_path / "a" / "run", report=False)
     assert names(place) == [
         "books.yaml",
+        "books/calendar.parquet",
+        "books/closes.parquet",
+        "books/evidence_unknown.parquet",
+        "books/period_names.parquet",
         "environment.json",
         "run.json",
         "summary.txt",
@@ -136,14 +141,14 @@ def test_a_failed_rename_puts_the_former_run_back(
 
 def test_what_a_killed_process_left_is_tidied(run: FakeRun, tmp_path: Path) -> None:
     dead = dead_process()
-    left, alive = tmp_path / f".old.unfinished-{dead}", tmp_path / f".other.unfinished-{os.getppid()}"
-    moved = tmp_path / f".moved.replaced-{dead}"
-    for folder in (left, alive, moved):
+    left, moved = tmp_path / f".old.unfinished-{dead}", tmp_path / f".moved.replaced-{dead}"
+    for folder in (left, moved):
         folder.mkdir()
         (folder / "half").write_text("")
-    write_run(run, tmp_path / "run", report=False)
+    with held(tmp_path / "other") as alive:
+        write_run(run, tmp_path / "run", report=False)
+        assert alive.exists()
     assert not left.exists()
-    assert alive.exists()
     assert (tmp_path / "moved" / "half").exists()
 
 

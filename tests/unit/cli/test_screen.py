@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from io import StringIO
 from typing import Any
 
 import pytest
 
 from earned.report.numbers import cut, wide
-from earned.report.screen import screen
+from earned.report.screen import Look, screen
+from earned.report.terminal import bare, coloured, paint_for, width_for
 from tests.unit.cli.fake_run import FINDING, figures, period
 
 
@@ -37,14 +40,16 @@ def test_what_it_says() -> None:
         " Not tested   cash (needs receipts)\n"
         "\n"
         " run/report.html\n"
+        " Next: earned explain RUN 2021Q2\n"
     )
 
 
-@pytest.mark.parametrize("periods", [0, 1, 8, 9, 40])
-@pytest.mark.parametrize("findings", [0, 1, 7])
-@pytest.mark.parametrize("not_tested", [0, 1, 60])
+@pytest.mark.parametrize("periods", [0, 1, 9, 40])
+@pytest.mark.parametrize("findings", [0, 7])
+@pytest.mark.parametrize("not_tested", [0, 60])
 @pytest.mark.parametrize("scale", [1, 10**9, 10**15])
-def test_it_fits(periods: int, findings: int, not_tested: int, scale: int) -> None:
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_it_fits(periods: int, findings: int, not_tested: int, scale: int, width: int) -> None:
     rows = [period(f"2021P{i:02}", 7 * scale + i, 5 * scale, 2 * scale, 9 * scale) for i in range(periods)]
     given = figures(
         periods=[p | {"unlinked_minor": scale} for p in rows],
@@ -53,9 +58,83 @@ def test_it_fits(periods: int, findings: int, not_tested: int, scale: int) -> No
         procedures={"run": 3, "run_partly": 4, "not_run": 25, "off": 1},
         reconciliation={"internal_ok": True, "external_untied": 3},
     )
-    lines = shown(given, findings, not_tested, company="北京容联易通信息技术有限公司" * 4)
+    look = Look(width, run="runs/2021 Q4")
+    lines = shown(given, findings, not_tested, company="北京容联易通信息技术有限公司" * 4, look=look)
     assert len(lines) <= 24
-    assert max(map(wide, lines)) <= 80
+    assert max(map(wide, lines)) <= width
+
+
+def test_on_a_narrow_terminal_heads_are_over_two_lines() -> None:
+    lines = shown(figures(), look=Look(60))
+    assert [line.split() for line in lines[3:5]] == [
+        ["net", "gap", "at", "of"],
+        ["booked", "supported", "misstated", "end", "announced"],
+    ]
+    assert "(amounts in thousands)" in lines
+    assert any(
+        line.split() == ["2021Q2", "273,900", "262,300", "11,600", "11,600", "4.24", "%"] for line in lines
+    )
+
+
+def test_the_next_command_opens_the_period_with_the_most_misstated() -> None:
+    rows = [period("2021Q1", 100, 90, 10), period("2021Q2", 100, 300, -190), period("2021Q3", 1, 1, 0)]
+    lines = shown(figures(periods=rows), look=Look(run="runs/a b"))
+    assert lines[-1] == " Next: earned explain 'runs/a b' 2021Q1"
+    assert shown(figures(periods=rows[1:]))[-1] == " Next: earned explain RUN 2021Q2"
+    assert not any("Next" in line for line in shown(figures(periods=[])))
+
+
+@pytest.mark.parametrize("findings", [0, 1, 7])
+def test_colours_add_nothing_and_take_nothing(findings: int) -> None:
+    given = figures(findings=findings, exceptions=3, procedures={"not_run": 4})
+    toned = "\n".join(shown(given, findings, 9, look=Look(70, coloured)))
+    assert re.sub(r"\x1b\[\d+m", "", toned).splitlines() == shown(given, findings, 9, look=Look(70))
+
+
+def test_colours_are_never_the_only_sign() -> None:
+    text = "\n".join(shown(figures(), look=Look(paint=coloured)))
+    assert "\x1b[31m11,600,000.00\x1b[0m" in text
+    assert "\x1b[31m1 finding:\x1b[0m" in text
+    assert "\x1b" not in "\n".join(shown(figures()))
+
+
+class Stream(StringIO):
+    def __init__(self, terminal: bool) -> None:
+        super().__init__()
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environment", "colours"),
+    [
+        (True, {"TERM": "xterm"}, True),
+        (False, {"TERM": "xterm"}, False),
+        (True, {"TERM": "dumb"}, False),
+        (True, {}, False),
+        (True, {"TERM": "xterm", "NO_COLOR": "1"}, False),
+        (True, {"TERM": "xterm", "NO_COLOR": ""}, True),
+        (False, {"FORCE_COLOR": "1"}, True),
+        (False, {"FORCE_COLOR": "0"}, False),
+        (False, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_colours_only_where_they_are_wanted(
+    terminal: bool, environment: dict[str, str], colours: bool
+) -> None:
+    assert paint_for(Stream(terminal), environment) is (coloured if colours else bare)
+
+
+@pytest.mark.parametrize(
+    ("terminal", "columns", "width"), [(False, 200, 80), (True, 40, 60), (True, 99, 99), (True, 300, 120)]
+)
+def test_the_width_is_that_of_the_terminal(
+    terminal: bool, columns: int, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert width_for(Stream(terminal)) == width
 
 
 def test_many_periods_show_the_largest_and_add_up() -> None:

@@ -1,0 +1,173 @@
+"""`earned check`: what reading the books gives, what will be tested and what not; nothing is computed."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from earned import exits
+from earned.cli.examine import AsOf, Settings, _day, _setting
+from earned.cli.examine import Books as Given
+from earned.cli.options import Json
+from earned.faults import Fault, InputError
+
+if TYPE_CHECKING:
+    from earned.books import Books
+
+_MOST_CAUSES = 3
+_MOST_GUESSES = 8
+
+
+def check(
+    books: Given, as_of: AsOf = None, settings: Settings = None, as_json: Json = False
+) -> Callable[[], int]:
+    """Read the books and say what came in, what is missing and what will be tested; nothing is computed.
+
+    Writes nothing; the result is printed.
+
+    \b
+    Examples:
+      earned check books/
+      earned check my_books.xlsx --set company.currency=USD --json
+    """
+    return partial(_check, books, [_setting(text) for text in settings or ()], _day(as_of), as_json)
+
+
+def _check(path: Path, settings: Sequence[tuple[str, str]], day: Any, as_json: bool) -> int:
+    from earned.progress import shown
+
+    if not path.exists():
+        do = "Name a folder of tables, a workbook or a .duckdb file."
+        raise InputError([Fault("there is nothing of that name", do, str(path), fact=True)])
+    with shown(sys.stderr) as progress:
+        progress("Reading the books", None)
+        from earned.books import open_books
+
+        books = open_books(path, overrides=settings, as_of=day, progress=progress)
+        try:
+            found = facts(books)
+        finally:
+            books.engine.close()
+    exits.result(exits.as_json_text(found) if as_json else said(found, path))
+    return exits.FOUND if found["stops"] else exits.DONE
+
+
+def facts(books: Books) -> dict[str, Any]:
+    """Everything that `earned check --json` prints."""
+    from earned.books.check import checked
+    from earned.books.check.most import would_add_most
+    from earned.not_tested import foreseen
+    from earned.recognition.price import require_distinct_units, require_tax
+
+    stops: list[dict[str, Any]] = []
+    for question in (require_tax, require_distinct_units):
+        try:
+            question(books)
+        except InputError as wrong:
+            stops += [fault.as_json() for fault in wrong.faults]
+    found, open_ = checked(books), foreseen(books)
+    return {
+        "format": "earned.check/1",
+        **found,
+        "not_tested": open_,
+        "would_add_most": would_add_most(books, found, open_),
+        "stops": stops,
+    }
+
+
+def said(found: Mapping[str, Any], path: Path) -> str:
+    """The screen: tables, joins, guesses, what is not tested, what would add most, the next command."""
+    from earned.report.numbers import plain
+
+    blocks = [_tables(found), _joins(found), _guesses(found), _not_tested(found), _next(found, path)]
+    lines = [line for block in blocks if block for line in (*block, "")][:-1]
+    return "".join(plain(line, 400).rstrip() + "\n" for line in lines)
+
+
+def _tables(found: Mapping[str, Any]) -> list[str]:
+    lines = [f" {'':<14}{'rows in':>12}{'used':>12}{'set aside':>12}{'left out':>12}"]
+    for table in found["tables"]:
+        counts = "".join(f"{table[k]:>12,}" for k in ("rows_in", "used", "rejected", "left_out"))
+        lines.append(f" {table['name']:<14}{counts}   {', '.join(table['files'][:3])}")
+    for table in found["tables"]:
+        causes = table["rejected_by"]
+        lines += [_cause(table["name"], c) for c in causes[:_MOST_CAUSES]]
+        if len(causes) > _MOST_CAUSES:
+            lines.append(f"   and {len(causes) - _MOST_CAUSES} more causes in {table['name']}: see --json")
+    if found["files_not_used"]:
+        lines.append(f" Not read: {', '.join(found['files_not_used'][:5])}")
+    return lines
+
+
+def _cause(table: str, cause: Mapping[str, Any]) -> str:
+    first = cause["first"]
+    value = f"{first['value']!r} " if first["value"] else ""
+    place = f"{first['file']} row {first['row']}"
+    many = f"{cause['rows']:,} row{'s' * (cause['rows'] != 1)}"
+    column = f"{cause['column']}: " if cause["column"] else ""
+    return f"   {many} of {table} set aside, {column}{value}at {place}; expected {first['expected']}"
+
+
+def _joins(found: Mapping[str, Any]) -> list[str]:
+    lines = []
+    for join in found["joins"]:
+        matched = f"{join['matched']:,} of {join['rows']:,} rows{_share(join['amounts'])}"
+        line = f" {join['from']} in {join['to']}: {matched}"
+        if join["not_matched"]:
+            line += f"; {join['not_matched']:,} not there, such as {join['example']}"
+        if join["empty"]:
+            line += f"; {join['empty']:,} empty"
+        lines.append(line)
+    if found["covered"]:
+        lines.append(f" Revenue on contracts with any paper{_share(found['covered'])}")
+    return lines
+
+
+def _share(amounts: Sequence[Mapping[str, Any]]) -> str:
+    from earned.money import as_text
+    from earned.report.numbers import per_million, percent
+
+    parts = [
+        f"{as_text(a['matched_minor'], a['currency'])} of {as_text(a['amount_minor'], a['currency'])} "
+        f"{a['currency']} ({percent(per_million(a['matched_minor'], a['amount_minor']))})"
+        for a in amounts[:3]
+        if a["amount_minor"]
+    ]
+    return f", {'; '.join(parts)}" if parts else ""
+
+
+def _guesses(found: Mapping[str, Any]) -> list[str]:
+    lines = [
+        f" {g['what']}: {g['value'] or 'not known, examine asks'}   ({g['why']})"
+        for g in found["guesses"][:_MOST_GUESSES]
+    ]
+    more = len(found["guesses"]) - _MOST_GUESSES
+    return ["Assumed", *lines, *([f" and {more} more: see --json"] if more > 0 else [])] if lines else []
+
+
+def _not_tested(found: Mapping[str, Any]) -> list[str]:
+    tested = any(t["name"] == "contracts" and t["used"] for t in found["tables"])
+    first = (
+        "Tested: every revenue entry against its contract and its papers."
+        if tested
+        else "Tested: the entries alone."
+    )
+    lines = [f" {n['what']} (needs {n['needs']})" for n in found["not_tested"]]
+    most = found["would_add_most"]
+    added = [f"What would add most: {most['needs']}: {most['what']}."] if most else []
+    return [first, "Not tested", *lines, *added]
+
+
+def _next(found: Mapping[str, Any], path: Path) -> list[str]:
+    if found["stops"]:
+        asked = [f" {s['column'] or s['file'] or ''}: {s['expected']}. {s['do']}" for s in found["stops"]]
+        return [
+            "Before it can be examined:",
+            *asked,
+            f"Next: {shlex.join(['earned', 'check', str(path)])} again",
+        ]
+    return [f"Next: {shlex.join(['earned', 'examine', str(path), '--out', 'run'])}"]
