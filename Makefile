@@ -9,7 +9,7 @@ PERIODS ?= months
 SIZE    ?= 200000
 OUT     ?=
 
-.PHONY: demo test lint types format docs lock bench test-spark example-aicpa example-o2c setup clean
+.PHONY: demo test lint types format docs lock bench screenshots test-spark example-aicpa example-o2c setup clean
 .DEFAULT_GOAL := help
 .SUFFIXES:
 
@@ -21,6 +21,7 @@ help:
 	@echo "make bench SIZE=<entries> OUT=<file.json>  time and memory on made-up books"
 	@echo "make test-spark                            the same figures on Spark (needs Java)"
 	@echo "make docs                                  print docs/ from the code"
+	@echo "make screenshots                           take docs/pictures/ anew from the demo run"
 	@echo "make format, make lock                     for contributors"
 
 setup: $(READY)
@@ -55,7 +56,7 @@ format: $(READY)
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
 docs: $(READY)
-	@$(BIN)/python tools/print_docs.py
+	@$(BIN)/python -m tools.print_docs
 
 lock: $(READY)
 	@tools/lock
@@ -64,6 +65,10 @@ lock: $(READY)
 example-aicpa example-o2c: $(READY)
 	@test -n "$(DATA)" -a -n "$(OUT)" || { echo "usage: make $@ DATA=<folder> OUT=<run folder>" >&2; exit 2; }
 	@$(BIN)/python tools/example.py $(@:example-%=%) "$(DATA)" "$(OUT)" "$(PERIODS)"
+
+screenshots: $(READY)
+	@test -f demo-run/report.html || $(MAKE) --no-print-directory demo
+	@$(BIN)/python tools/screenshots.py demo-run
 
 bench: $(READY)
 	@test -n "$(OUT)" || { echo "usage: make bench SIZE=<entries> OUT=<file.json>" >&2; exit 2; }

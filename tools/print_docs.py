@@ -10,6 +10,11 @@ import sys
 from pathlib import Path
 
 from earned.books.describe import tables_page
+from earned.books.limits import limits_page
+from earned.cli import app
+from earned.cli.order import STAGES
+from earned.report.figures_page import figures_page
+from tools.error_gallery import errors_page
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 NOTE = "<!-- Printed by `make docs`; change the code, not this page. -->\n\n"
@@ -19,15 +24,28 @@ END = "<!-- result screen: end -->"
 
 def pages() -> dict[str, str]:
     """File name -> text of every printed page."""
-    return {"tables.md": NOTE + tables_page(), "commands.md": NOTE + commands_page()}
+    return {
+        "tables.md": NOTE + tables_page(),
+        "limits.md": NOTE + limits_page(),
+        "errors.md": NOTE + errors_page(),
+        "figures.md": NOTE + figures_page(),
+        "commands.md": NOTE + commands_page(),
+    }
 
 
 def commands_page() -> str:
     parts = ["# The commands\n"]
-    for command in ([], ["examine"], ["simulate"]):
+    for command in ([], *([name] for name in _in_order())):
         said = _help(command)
         parts.append(f"\n## {' '.join(['earned', *command])}\n\n```\n{said}```\n")
     return "".join(parts)
+
+
+def _in_order() -> list[str]:
+    """The commands in the order of the work, those of no stage last."""
+    known = [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
+    staged = [name for stage in STAGES.values() for name in stage]
+    return sorted(known, key=lambda name: staged.index(name) if name in staged else len(staged))
 
 
 def _help(command: list[str]) -> str:

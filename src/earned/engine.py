@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +21,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.backends.sql.datatypes import DuckDBType
+
+from earned.unfinished import scratch
 
 # One SELECT per step: merging them repeats expressions, and the engine's optimizer does it better.
 ibis.options.sql.fuse_selects = False
@@ -131,9 +131,9 @@ class Engine:
     """An embedded DuckDB database in a folder of its own, which is removed on close."""
 
     def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="earned-"))
+        self.folder, leave = scratch("earned-")
         # Also when construction is interrupted or nobody closes: nothing of the books stays behind.
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self._leave = weakref.finalize(self, leave)
         self._settings: dict[str, Any] = {
             "temp_directory": str(self.folder / "spill"),
             "preserve_insertion_order": True,
@@ -147,6 +147,7 @@ class Engine:
         self._open()
 
     def _open(self) -> None:
+        self._confined: Path | None = None
         config = {k: v for k, v in self._settings.items() if k != "TimeZone"}
         self.connection = duckdb.connect(str(self.folder / "books.duckdb"), config=config)
         self.connection.execute(f"SET TimeZone = '{self._settings['TimeZone']}'")
@@ -157,13 +158,27 @@ class Engine:
             self.connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
         self.ibis = ibis.duckdb.from_connection(self.connection)
 
+    def confine(self, books: Path) -> None:
+        """From here on statements reach files of the books and of this engine's folder, and nothing else."""
+        if self._confined == books:
+            return
+        if self._confined:
+            self.let_in()
+        self._confined = books
+        places = [str(p) for p in (books, books.absolute(), books.resolve(), self.folder)]
+        places += ["".join(f"[{c}]" if c in "*?[" else c for c in p) for p in places]
+        listed = ", ".join(f"'{_quoted(Path(p))}'" for p in dict.fromkeys(places))
+        self.connection.execute(f"SET allowed_directories = [{listed}]")
+        self.connection.execute("SET enable_external_access = false")
+
     def shut_out(self) -> None:
         """From here on no statement reaches a file or the network, and no setting can be changed."""
+        self.let_in()
         self.connection.execute("SET enable_external_access = false")
         self.connection.execute("SET lock_configuration = true")
 
     def let_in(self) -> None:
-        """Files can be written again: the books were read, nothing of theirs is executed any more."""
+        """Files can be reached again: what is executed from here on is our own."""
         self.connection.close()
         self._open()
 
@@ -235,7 +250,7 @@ class Engine:
     def close(self) -> None:
         """Give up the database and its folder."""
         self.connection.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._leave()
 
 
 def _canonical(column: str) -> str:

@@ -33,6 +33,14 @@ def gaps(books: Books, rec: Recognition) -> list[dict[str, str]]:
     return [*_evidence(books), *_units(books, rec), *_assumed(books, rec), *_missing(books), _procedures()]
 
 
+def foreseen(books: Books) -> list[dict[str, str]]:
+    """`gaps` as far as they can be told before anything is recognised; the gravest first."""
+    if not books.filled.get("contracts"):
+        what = "revenue earned: there are no contracts to measure against"
+        return [{"what": what, "needs": "`contracts` and `evidence`"}, *_missing(books)]
+    return [*_evidence(books), *_missing(books), _procedures()]
+
+
 def _evidence(books: Books) -> list[dict[str, str]]:
     """Without any paper everything that rests on one counts as unsupported: said before anything else."""
     if books.filled.get("evidence"):

@@ -26,7 +26,8 @@ class Books:
 
     `tables` holds every table of the schema (`books_<name>` in the engine; money as `<name>_minor`) and
     rejected, quality, reconciliation_external. `filled` names the columns with at least one value.
-    `counts` are data rows `in`, `used`, `rejected`.
+    `counts` are data rows `in`, `used`, `rejected`; `settings` the keys put over books.yaml,
+    `limits` those that are not the usual ones; `sources` the sheets and tables read: source, file, sheet.
     """
 
     manifest: Manifest
@@ -44,6 +45,9 @@ class Books:
     filled: Mapping[str, frozenset[str]] = field(default_factory=dict)
     inputs: tuple[Input, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    settings: tuple[tuple[str, str], ...] = ()
+    limits: Mapping[str, int] = field(default_factory=dict)
+    sources: tuple[tuple[str, str, str], ...] = ()
 
 
 def open_books(
@@ -51,22 +55,34 @@ def open_books(
     *,
     overrides: Sequence[tuple[str, str]] = (),
     as_of: date | None = None,
+    limits: Mapping[str, str | int] | None = None,
     progress: Callable[[str, int | None], None] | None = None,
 ) -> Books:
     """Read the books at a folder, a workbook or a DuckDB file; `overrides` are dotted keys of books.yaml.
 
+    `limits` puts other sizes in the place of those of docs/limits.md, as {"sheet_cells": 50_000_000}.
     Raises InputError with every fault found where the books cannot be used at all.
     """
+    from earned.books.limits import in_force, raised, read
+
+    with in_force(read((limits or {}).items())):
+        return replace(_opened(Path(path), overrides, as_of, progress), limits=dict(raised()))
+
+
+def _opened(
+    books: Path,
+    overrides: Sequence[tuple[str, str]],
+    as_of: date | None,
+    progress: Callable[[str, int | None], None] | None,
+) -> Books:
     from earned.books.manifest import load
     from earned.engine import Engine
 
-    books = Path(path)
-    manifest = load(books if books.is_dir() else None, overrides)
-    if as_of:
-        manifest = replace(manifest, as_of=as_of)
+    settings = (*overrides, *([("as_of", as_of.isoformat())] if as_of else []))
+    manifest = load(books if books.is_dir() else None, settings)
     engine = Engine()
     try:
-        return _read(books, manifest, engine, progress or (lambda *_: None))
+        return replace(_read(books, manifest, engine, progress or (lambda *_: None)), settings=settings)
     except BaseException:
         engine.close()
         raise
@@ -106,6 +122,7 @@ def _read(path: Path, manifest: Manifest, engine: Engine, tell: Callable[[str, i
         path=path,
         filled=read.filled,
         inputs=loaded.inputs,
+        sources=tuple((t.name, file, inner) for t in loaded.tables for file, inner in t.inner),
         counts=_counts(engine, read.counts.values()),
     )
 

@@ -172,14 +172,17 @@ def _id(steps: Steps, writing: Writing, _: Column) -> Cell:
         f"concat('the number itself, not ', {cell}, "
         "': format the column as text in the spreadsheet and export again')"
     )
-    return Cell(f"CASE WHEN NOT {number} THEN {_normalised(cell, writing.ids)} END", "'scientific'", expected)
+    return Cell(f"CASE WHEN NOT {number} THEN {normalised(cell, writing.ids)} END", "'scientific'", expected)
 
 
-def _normalised(cell: str, ids: Mapping[str, object]) -> str:
-    """An id as `ids` of the mapping wants it: characters dropped, width and case folded, no zeros (R8)."""
+def normalised(cell: str, ids: Mapping[str, object]) -> str:
+    """An id as `ids` of the mapping wants it: width and case folded, characters dropped, no zeros before
+    it (R8). An id of which nothing would be left stays as it was."""
+    given = cell
     folds = ids.get("fold") or ()
     if "width" in (folds if isinstance(folds, (list, tuple)) else (folds,)):
         wide, narrow = ("".join(chr(c + o) for c in range(0x21, 0x7F)) for o in (0xFEE0, 0))
+        wide, narrow = wide + "\u3000", narrow + " "
         cell = f"translate({cell}, {sql.text(wide)}, {sql.text(narrow)})"
     if "case" in (folds if isinstance(folds, (list, tuple)) else (folds,)):
         cell = f"upper({cell})"
@@ -187,7 +190,7 @@ def _normalised(cell: str, ids: Mapping[str, object]) -> str:
         cell = f"replace({cell}, {sql.text(character)}, '')"
     if ids.get("strip_zeros"):
         cell = f"CASE WHEN ltrim({cell}, '0') = '' THEN {cell} ELSE ltrim({cell}, '0') END"
-    return cell
+    return cell if cell == given else f"coalesce(nullif({cell}, ''), {given})"
 
 
 def _text(steps: Steps, _: Writing, __: Column) -> Cell:

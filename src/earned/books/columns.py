@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from earned.books import sql
+from earned.books.schema import Table
 from earned.faults import Fault, InputError
 
 _PART = re.compile(r"\{([^{}]+)\}")
@@ -64,35 +65,44 @@ def _float_text(column: str) -> str:
     return f"CASE WHEN {plain} THEN {shortest} ELSE coalesce({nine}, {shortest}) END"
 
 
-def cells(spec: Any, header: Header) -> Cells:
-    """What a mapping says about one column. Raises InputError for a header that is not there."""
+def cells(spec: Any, header: Header, nulls: Sequence[str] = ()) -> Cells:
+    """What a mapping says about one column; `nulls` are the texts that stand for empty in its source.
+
+    Raises InputError for a header that is not there.
+    """
     if isinstance(spec, Mapping):
         return _match(spec, header) if "from" in spec else _sides(spec, header)
     if isinstance(spec, Sequence) and not isinstance(spec, str):
-        return _first_filled([str(s) for s in spec], header)
+        return _first_filled([cells(s, header, nulls) for s in spec], nulls)
     text = str(spec)
     if text in header.types:
         return Cells(header.text(text), floating=header.floating([text]))
     if text.startswith("="):
         return Cells(sql.text(text[1:]))
     if _PART.search(text):
-        return _template(text, header)
+        return _template(text, header, nulls)
     return Cells(header.text(text))
 
 
-def _template(template: str, header: Header) -> Cells:
+def _filled(text: str, nulls: Sequence[str]) -> str:
+    """A text without the blanks around it; NULL where nothing or a sentinel stands there."""
+    bare = sql.trimmed(text)
+    if not nulls:
+        return f"nullif({bare}, '')"
+    return f"CASE WHEN {sql.among(bare, ('', *nulls))} THEN NULL ELSE {bare} END"
+
+
+def _template(template: str, header: Header, nulls: Sequence[str]) -> Cells:
     """'{A}-{B}': the parts joined; empty if a part is empty (R8)."""
     pieces = _PART.split(template)
-    parts = [
-        f"nullif({sql.trimmed(header.text(p))}, '')" if i % 2 else sql.text(p) for i, p in enumerate(pieces)
-    ]
+    parts = [_filled(header.text(p), nulls) if i % 2 else sql.text(p) for i, p in enumerate(pieces)]
     return Cells(" || ".join(parts))
 
 
-def _first_filled(headers: list[str], header: Header) -> Cells:
+def _first_filled(options: Sequence[Cells], nulls: Sequence[str]) -> Cells:
     """A list: the first filled (R8)."""
-    filled = ", ".join(f"nullif({sql.trimmed(header.text(h))}, '')" for h in headers)
-    return Cells(f"coalesce({filled})", floating=header.floating(headers))
+    filled = ", ".join(_filled(f"({o.text})", nulls) for o in options)
+    return Cells(f"coalesce({filled})", floating=any(o.floating for o in options))
 
 
 def _match(spec: Mapping[str, Any], header: Header) -> Cells:
@@ -110,28 +120,59 @@ def _sides(spec: Mapping[str, Any], header: Header) -> Cells:
     return Cells(shown, debit, credit, header.floating(str(v) for v in spec.values() if v))
 
 
+def require_exact(table: Table, read: Mapping[str, Cells], header: Header) -> None:
+    """Raise InputError where money would come from a float of a database: it can be asked for decimals."""
+    faults = [
+        Fault(
+            f"exact amounts for {table.name}.{c}; the database hands them over as floating-point numbers, "
+            "which hold no cents exactly",
+            "Read the source by `query` and cast the column there: CAST(amount AS numeric(18, 2)) AS amount; "
+            "in SQLite printf('%.2f', amount) AS amount",
+            header.file,
+            column=c,
+        )
+        for c in read
+        if read[c].floating and table[c].type == "money"
+    ]
+    if faults:
+        raise InputError(faults)
+
+
 def headers_in(spec: Any, known: Mapping[str, str]) -> set[str]:
     """The headers that a mapping of a column reads."""
     if isinstance(spec, Mapping):
         return {str(v) for k, v in spec.items() if k != "match"}
     if isinstance(spec, Sequence) and not isinstance(spec, str):
-        return {str(s) for s in spec}
+        return {h for s in spec for h in headers_in(s, known)}
     return {str(spec)} if str(spec) in known else set(_PART.findall(str(spec)))
 
 
-def kept(only: Mapping[str, Any], without: Mapping[str, Any], header: Header) -> str:
-    """The rows that `only` and `without` keep, as a condition (R8)."""
-    conditions = [_holds(header.text(c), wanted) for c, wanted in only.items()]
-    conditions += [f"NOT {_holds(header.text(c), unwanted)}" for c, unwanted in without.items()]
-    return " AND ".join(conditions)
+def kept(
+    only: Mapping[str, Any], without: Mapping[str, Any], header: Header, nulls: Sequence[str] = ()
+) -> str:
+    """The rows that `only` and `without` keep, as a condition; empty where they keep all (R8)."""
+    keeps = [_holds(_filled(header.text(c), nulls), wanted) for c, wanted in only.items()]
+    keeps += [f"NOT {_holds(_filled(header.text(c), nulls), wanted)}" for c, wanted in without.items()]
+    return " AND ".join(keeps)
 
 
-def _holds(text: str, wanted: Any) -> str:
+def kept_in_words(only: Mapping[str, Any], without: Mapping[str, Any]) -> str:
+    """The same for a person: only STATUS: POSTED; without VOID: filled."""
+    said = [f"only {c}: {', '.join(_wanted(w))}" for c, w in only.items()]
+    return "; ".join([*said, *(f"without {c}: {', '.join(_wanted(w))}" for c, w in without.items())])
+
+
+def _wanted(given: Any) -> list[str]:
+    return [given] if isinstance(given, str) else [str(g) for g in given]
+
+
+def _holds(cell: str, given: Any) -> str:
     """A cell equals one of the values, begins like a prefix 'Total*', or is `empty` or `filled`."""
-    cell = f"coalesce({sql.trimmed(text)}, '')"
-    if wanted in ("empty", "filled"):
-        return f"({cell} {'=' if wanted == 'empty' else '<>'} '')"
-    values = [wanted] if isinstance(wanted, str) else [str(w) for w in wanted]
-    exact = [f"{cell} = {sql.text(v)}" for v in values if not v.endswith("*")]
-    prefixes = [f"starts_with({cell}, {sql.text(v[:-1])})" for v in values if v.endswith("*")]
-    return f"({' OR '.join([*exact, *prefixes]) or 'false'})"
+    wanted = _wanted(given)
+    exact = [v for v in wanted if v not in ("empty", "filled") and not v.endswith("*")]
+    prefixes = [v[:-1] for v in wanted if v.endswith("*")]
+    holds = [f"starts_with({cell}, {sql.text(p)})" for p in prefixes]
+    holds += [f"({cell}) IS {'' if v == 'empty' else 'NOT '}NULL" for v in ("empty", "filled") if v in wanted]
+    if exact:
+        holds.append(sql.among(f"({cell})", exact))
+    return f"coalesce({' OR '.join(holds) or 'false'}, false)"

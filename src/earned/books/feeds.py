@@ -36,10 +36,12 @@ _ADS_SIDES = {"column": _ADS_SIDE, "C": ["C", "H"], "D": ["D", "S"]}
 
 @dataclass(frozen=True)
 class Feed:
-    """One source of one table: the rows, the text of each of our columns, and how it is written."""
+    """One source of one table: the rows that `where` keeps (`kept`: in words), the text of each of our
+    columns, and how it is written."""
 
     table: Table
     relation: str
+    where: str
     kept: str
     cells: Mapping[str, Cells]
     writing: Mapping[str, Writing]
@@ -62,6 +64,7 @@ class _Origin:
     refused: tuple[str, ...]
     workbook: bool = False
     date1904: bool = False
+    database: bool = False
     lineage: bool = True
 
 
@@ -93,12 +96,15 @@ def _feed(
         specs = _by_name(table, origin.header.types)
         if specs.get("amount") == "Amount" and _ADS_SIDE in origin.header.types:
             indicator = indicator or _ADS_SIDES
-    read = {c: columns.cells(specs[c], origin.header) for c in table.names if c in specs}
+    read = {c: columns.cells(specs[c], origin.header, origin.nulls) for c in table.names if c in specs}
+    if origin.database:
+        columns.require_exact(table, read, origin.header)
     values = {c: {k: sql.plain(v) or None for k, v in m.items()} for c, m in mapping.values.items()}
     feed = Feed(
         table=table,
         relation=origin.relation,
-        kept=columns.kept(mapping.only, mapping.without, origin.header),
+        where=columns.kept(mapping.only, mapping.without, origin.header, origin.nulls),
+        kept=columns.kept_in_words(mapping.only, mapping.without),
         cells=read,
         writing={},
         values=values,
@@ -125,6 +131,7 @@ def _origin(
             nulls=tuple(dict.fromkeys(n for s in read for n in s.null_values)),
             refused=tuple(s.refused for s in read),
             workbook="workbook" in kinds,
+            database="database" in kinds,
             date1904=any(s.date1904 for s in read),
             lineage=found.lineage,
         )
@@ -139,6 +146,7 @@ def _origin(
         nulls=source.null_values,
         refused=(source.refused,),
         workbook=source.kind == "workbook",
+        database=source.kind == "database",
         date1904=source.date1904,
     )
 
@@ -237,7 +245,7 @@ def _settled(feed: Feed, column: str, clock: Clock, engine: Engine) -> Clock:
 
 def source_rows(feed: Feed) -> str:
     """The rows of a feed that its filters keep, for FROM."""
-    return f"{sql.name(feed.relation)} WHERE {feed.kept}" if feed.kept else sql.name(feed.relation)
+    return f"{sql.name(feed.relation)} WHERE {feed.where}" if feed.where else sql.name(feed.relation)
 
 
 def rows(feed: Feed, engine: Engine) -> tuple[int, int]:
@@ -259,8 +267,9 @@ def _missing_columns(feed: Feed, *, ledger_only: bool) -> Iterator[Fault]:
         if column.need != "required" or column.name in has or (ledger_only and column.null_ok):
             continue
         otherwise = {o for o in column.otherwise if o in has or "." in o or ":" in o}
-        by_period = table.name == "entries" and column.name == "effective_date" and "period_id" in has
-        if not otherwise and not by_period:
+        # What R10 puts in the place of an empty one.
+        stand_in = {"effective_date": "period_id", "contract_id": "obligation_id"}.get(column.name)
+        if not otherwise and not (table.name == "entries" and stand_in in has):
             yield _missing_fault(feed, f"a column {column.name}", column.name)
     for group in sorted({c.group for c in table.columns if c.group} - {"price"}):
         names = [c.name for c in table.columns if c.group == group]

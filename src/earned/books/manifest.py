@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from earned import money
-from earned.books import mapping, policy
+from earned.books import limits, mapping, policy
 from earned.books.given import NAME, Given, override, parse
 from earned.books.mapping import Mapping, Source
 from earned.books.policy import Policy
+from earned.books.questions import unanswered
 from earned.faults import Fault, InputError
 
 KINDS = ("months", "quarters", "4-4-5", "4-5-4", "5-4-4", "table")
@@ -75,16 +76,19 @@ class Manifest:
 def load(folder: Path | None, overrides: Sequence[tuple[str, str]] = ()) -> Manifest:
     """The manifest of a books folder (None: books that are one file), `--set` values put over it.
 
-    Raises InputError with every fault found: unknown or repeated keys, values out of type, and an
-    empty books.yaml. No books.yaml at all is fine (R12).
+    Raises InputError with every fault found: unknown or repeated keys, values out of type, questions of
+    `earned init` without an answer, and an empty books.yaml. No books.yaml at all is fine (R12).
     """
     path = folder / NAME if folder else None
     exists = path is not None and path.exists()
-    given = parse(_bytes(path)) if path and exists else Given(None)
+    text = _bytes(path) if path and exists else b""
+    given = parse(text) if exists else Given(None)
     if exists and given.missing:
         raise InputError([Fault("the key company", "write `company: {currency: CNY}` in it", NAME)])
     for key, value in overrides:
         override(given, key, value)
+    if open_ := unanswered(given, text.decode("utf-8-sig")):
+        raise InputError(open_)
     manifest = _manifest(given, exists)
     if given.faults:
         raise InputError(given.faults)
@@ -95,7 +99,7 @@ def _bytes(path: Path) -> bytes:
     if not path.is_file() or (path.is_symlink() and path.resolve().parent != path.parent.resolve()):
         raise InputError([Fault("a file inside the books", "put the file itself there, no link", NAME)])
     with path.open("rb") as file:
-        return file.read((1 << 20) + 1)
+        return file.read(limits.most("manifest_bytes") + 1)
 
 
 def _manifest(given: Given, exists: bool) -> Manifest:

@@ -7,12 +7,13 @@ Values are kept in the shape in which books.yaml gives them (texts, lists, dicts
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from earned.books import schema
+from earned.books import database_url, schema
 from earned.books.given import Given
 
 UNITS = ("major", "minor", "thousand", "ten_thousand")
@@ -23,10 +24,13 @@ FOLDS = ("width", "case")
 
 @dataclass(frozen=True)
 class Source:
-    """Files as they come. `paths` are exact names or patterns inside the books."""
+    """Files as they come, or a database. `paths` are exact names or patterns inside the books; `url` is
+    the address of a database, of which `table` or the SELECT `query` is read."""
 
     name: str
     paths: tuple[str, ...]
+    url: str | None = None
+    query: str | None = None
     sheet: str | None = None
     table: str | None = None
     header_row: int | tuple[int, ...] | None = None
@@ -60,6 +64,7 @@ class Mapping:
 
 
 _SOURCE = ("path", *(k for k in Source.__dataclass_fields__ if k not in ("name", "paths")))
+_DATABASE = ("url", "table", "query", "null_values")
 _MAPPING = tuple(k for k in Mapping.__dataclass_fields__ if k != "table")
 
 
@@ -69,7 +74,9 @@ def sources(given: Given) -> dict[str, Source]:
 
 
 def _source(given: Given) -> Source:
-    list(given.entries(_SOURCE, "a source"))
+    if not given.at("url").missing:
+        return _database(given)
+    list(given.entries([k for k in _SOURCE if k not in ("url", "query")], "a source"))
     paths = given.at("path").texts()
     if not paths:
         given.at("path").fault("the name of a file, a list or a pattern", "write `path: ledger.csv`")
@@ -85,6 +92,19 @@ def _source(given: Given) -> Source:
         delimiter=given.at("delimiter").typed("one character, or tab", _delimiter),
         null_values=given.at("null_values").texts(),
     )
+
+
+def _database(given: Given) -> Source:
+    """A database by its address; what is wrong with the address is said without repeating it."""
+    list(given.entries(_DATABASE, "a source in a database"))
+    url, table, query = (given.at(k).text() for k in ("url", "table", "query"))
+    wrong = database_url.wrong(url, given.key) if url else None
+    if wrong:
+        given.at("url").fault(*wrong)
+    if bool(table) == bool(query):
+        given.fault("either `table` or `query` beside `url`", "name a table, or write one SELECT")
+    nulls = given.at("null_values").texts()
+    return Source(given.key, (), url=url, query=query, table=table, null_values=nulls)
 
 
 def _header_row(given: Given) -> int | tuple[int, ...] | None:
@@ -119,7 +139,9 @@ def tables(given: Given, known: Dict[str, Source]) -> dict[str, tuple[Mapping, .
 def _mapping(given: Given, table: str, known: Dict[str, Source]) -> Mapping:
     list(given.entries(_MAPPING, "a table"))
     names = schema.tables()[table].names
+    ids = [c.name for c in schema.tables()[table].columns if c.type == "id"]
     source, select = given.at("source"), given.at("select").text()
+    decimal = given.at("decimal").choice((".", ","))
     if not source.missing and select:
         given.fault("either `source` or `select`", "take one of them out")
     sign, indicator = given.at("sign").choice(SIGNS), _indicator(given.at("indicator"))
@@ -131,8 +153,8 @@ def _mapping(given: Given, table: str, known: Dict[str, Source]) -> Mapping:
         select=select,
         columns={k.key: _column(k) for k in given.at("columns").entries(names, f"table {table}")},
         date=_by_column(given.at("date"), names, _formats),
-        decimal=given.at("decimal").choice((".", ",")),
-        thousands=given.at("thousands").typed("one character", lambda t: t if len(t) == 1 else None),
+        decimal=decimal,
+        thousands=given.at("thousands").typed("one mark, not that of `decimal`", _mark(decimal)),
         unit=_by_column(given.at("unit"), names, lambda g: g.choice(UNITS)),
         sign=sign,
         indicator=indicator,
@@ -140,17 +162,23 @@ def _mapping(given: Given, table: str, known: Dict[str, Source]) -> Mapping:
         scale={k.key: n for k in given.at("scale").entries(names) if (n := k.decimal()) is not None},
         only={k.key: _filter(k) for k in given.at("only").entries()},
         without={k.key: _filter(k) for k in given.at("without").entries()},
-        ids={k.key: _id(k) for k in given.at("ids").entries(names)},
+        ids={k.key: _id(k) for k in given.at("ids").entries(ids, f"`ids` (columns of type id) of {table}")},
         values={
             k.key: {v.key: v.text() or "" for v in k.entries()} for k in given.at("values").entries(names)
         },
     )
 
 
+def _mark(decimal: str | None) -> Callable[[str], str | None]:
+    """What may stand between thousands: one character that is in no number and is not the decimal sign."""
+    taken = {decimal, "-", "(", ")"}
+    return lambda text: text if len(text) == 1 and not text.isalnum() and text not in taken else None
+
+
 def _column(given: Given) -> Any:
-    """A header, '=constant', a template, a list of headers, or {from, match} / {debit, credit}."""
+    """A header, '=constant', a template, {from, match}, a list of these, or {debit, credit}."""
     if isinstance(given.value, list):
-        return list(given.texts())
+        return [_column(item) for item in given.items()]
     if not isinstance(given.value, dict):
         return given.text() or ""
     parts = {k.key: k.text() or "" for k in given.entries(("from", "match", "debit", "credit"))}
@@ -197,8 +225,10 @@ def _indicator(given: Given) -> dict[str, Any] | None:
 
 def _filter(given: Given) -> str | list[str]:
     """`empty`, `filled`, or a list of values and prefixes (R8)."""
-    value = given.text() if not isinstance(given.value, list) else None
-    return value if value in ("empty", "filled") else list(given.texts())
+    values = list(given.texts())
+    if not values:
+        given.fault("values, prefixes as 'Total*', `empty` or `filled`", "write the values in brackets")
+    return values[0] if values in (["empty"], ["filled"]) else values
 
 
 def _id(given: Given) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def fitting(cells: Iterable[str], clock: Clock) -> Iterator[str]:
 
 def _first(cell: str, clock: Clock, gives: dict[str, str]) -> str:
     first, *rest = [(f.when, _bounded(f, gives[f.gives])) for f in _forms(cell, clock)]
-    others = ", ".join(f"CASE WHEN {when} THEN {value} END" for when, value in rest)
+    others = ", ".join(["NULL", *(f"CASE WHEN {when} THEN {value} END" for when, value in rest)])
     return f"CASE WHEN {first[0]} THEN {first[1]} ELSE coalesce({others}) END"
 
 

@@ -29,6 +29,8 @@ _STORED = {
     "enum": "string",
 }
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -87,7 +89,7 @@ class Table:
 def document() -> dict[str, Any]:
     """The schema file as it stands, for the parts that are not tables."""
     text = files(__package__).joinpath("schema.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
+    loaded: dict[str, Any] = yaml.load(text, _LOADER)
     return loaded
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from earned.books import sql
+from earned.books import limits, sql
 from earned.faults import Fault, InputError
 
 if TYPE_CHECKING:
@@ -25,12 +25,11 @@ if TYPE_CHECKING:
     from earned.engine import Engine
 
 _LINEAGE = ("source_file", "source_row")
-#: How long one SELECT may run, and what it may write to the disk.
-MOST_SECONDS = 120
-MOST_GIB = 20
 #: What the engine tells about itself and its files: tables, views and functions that begin so.
 _CATALOGUE = ("duckdb_", "pragma_", "sqlite_", "pg_")
 _CATALOGUES = ("information_schema", "pg_catalog", "system")
+#: Functions that run a text as a statement of its own, unseen by what is looked for here.
+_OF_TEXT = ("query", "query_table")
 #: Words without brackets that ask the clock.
 _CLOCK = ("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp")
 
@@ -53,13 +52,13 @@ def run(query: str, place: str, relation: str, sources: Iterable[SourceTable], e
     for s in views:
         body = f"SELECT * FROM {sql.name(database)}.main.{sql.name(s.relation)}"
         engine.sql(f"CREATE OR REPLACE TEMP VIEW {sql.name(s.name)} AS {body}")
+    began = time.monotonic()
     try:
         with _bounded(engine):
             engine.sql(f"CREATE OR REPLACE TABLE {relation}_result AS\n{statement}")
     except duckdb.InterruptException:
         do = "Correct a join without a condition or a recursion without an end, or prepare the table outside"
-        expected = f"a SELECT that ends within {MOST_SECONDS} seconds and {MOST_GIB} GiB on the disk"
-        raise _fault(expected, do, place) from None
+        raise limits.beyond(_which(began), "books.yaml", do, column=place) from None
     except duckdb.Error as wrong:
         do = f"Correct the SELECT; the sources are {', '.join(s.name for s in views)}"
         raise _fault(f"a SELECT that runs; {wrong}", do, place) from None
@@ -71,14 +70,20 @@ def run(query: str, place: str, relation: str, sources: Iterable[SourceTable], e
     return Selected(relation, taken, _with_lineage(relation, place, engine))
 
 
+def _which(began: float) -> str:
+    """The limit that stopped a SELECT."""
+    return "select_time" if time.monotonic() - began > limits.most("select_time") else "select_disk"
+
+
 @contextmanager
 def _bounded(engine: Engine) -> Iterator[None]:
     """Interrupt what runs inside once its time is over or it has written too much."""
     done, began, before = threading.Event(), time.monotonic(), _written(engine)
+    most_time, most_disk = limits.most("select_time"), limits.most("select_disk")
 
     def watch() -> None:
         while not done.wait(0.1):
-            if time.monotonic() - began > MOST_SECONDS or _written(engine) - before > MOST_GIB * 2**30:
+            if time.monotonic() - began > most_time or _written(engine) - before > most_disk:
                 engine.connection.interrupt()
                 return
 
@@ -130,6 +135,8 @@ def _strange(tree: Any, engine: Engine) -> set[str]:
             found.add("age() of one day")
         if len(columns) == 1 and columns[0] in _CLOCK:
             found.add(columns[0])
+        if function in _OF_TEXT:
+            found.add(f"{function}()")
         if node.get("sample"):
             found.add("a sample")
     return found
@@ -157,11 +164,11 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 
 
 def _with_lineage(relation: str, place: str, engine: Engine) -> bool:
-    """The result with source_file and source_row; rows are numbered where it carries none."""
-    columns = [row[0] for row in engine.sql(f"DESCRIBE {relation}_result")]
+    """The result with source_file and source_row; rows are numbered where it does not carry both."""
+    columns = {str(row[0]).casefold(): str(row[0]) for row in engine.sql(f"DESCRIBE {relation}_result")}
     own = all(c in columns for c in _LINEAGE)
-    rest = ", ".join(sql.name(c) for c in columns if c not in _LINEAGE)
-    file, row = _LINEAGE if own else (sql.text(f"books.yaml: {place}"), "rowid + 1")
+    rest = ", ".join(sql.name(c) for folded, c in columns.items() if folded not in _LINEAGE)
+    file, row = map(sql.name, _LINEAGE) if own else (sql.text(f"books.yaml: {place}"), "rowid + 1")
     engine.sql(
         f"CREATE OR REPLACE VIEW {relation} AS SELECT {rest}{', ' if rest else ''}"
         f"CAST({file} AS VARCHAR) AS source_file, TRY_CAST({row} AS BIGINT) AS source_row "

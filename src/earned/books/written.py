@@ -19,7 +19,7 @@ def document(manifest: Manifest) -> str:
     """The text of books.yaml; reading it gives the same manifest again."""
     company, calendar = manifest.company, manifest.calendar
     content = {
-        "company": {k: getattr(company, k) for k in company.__dataclass_fields__},
+        "company": {k: v for k in company.__dataclass_fields__ if (v := getattr(company, k)) != ""},
         "window": {"from": manifest.window.first, "to": manifest.window.last},
         "as_of": manifest.as_of,
         "calendar": {k: getattr(calendar, k) for k in calendar.__dataclass_fields__},
@@ -55,14 +55,17 @@ def _source(source: Source) -> dict[str, Any]:
 
 
 def _mapping(mapping: Mapping) -> dict[str, Any]:
-    return {k: getattr(mapping, k) for k in mapping.__dataclass_fields__ if k != "table"}
+    fields = {k: getattr(mapping, k) for k in mapping.__dataclass_fields__ if k != "table"}
+    ids = {c: {k: v for k, v in how.items() if v != ""} for c, how in mapping.ids.items()}
+    return fields | {"ids": ids}
 
 
 def _plain(value: Any) -> Any:
-    """Only dicts, lists, texts, whole numbers and booleans; what is empty is left out."""
+    """Only dicts, lists, texts, whole numbers and booleans; what says nothing is left out, but a text
+    without characters says something: a word that is mapped to nothing."""
     if isinstance(value, dict) or hasattr(value, "items"):
         inner = {k: _plain(v) for k, v in value.items()}
-        return {k: v for k, v in inner.items() if v is not None and v != {} and v != ""}
+        return {k: v for k, v in inner.items() if v is not None and v != {}}
     if isinstance(value, (list, tuple)):
         return [_plain(v) for v in value] or None
     return value.isoformat() if isinstance(value, date) else value

@@ -22,11 +22,10 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from earned.books import limits
 from earned.faults import Fault, InputError
 
 NAME = "books.yaml"
-MOST_BYTES = 1 << 20
-MOST_DEPTH = 20
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,8 @@ class Lined(dict[str, Any]):
 
 def parse(text: bytes) -> Any:
     """The document of books.yaml. Raises InputError with the line where it cannot be used."""
-    if len(text) > MOST_BYTES:
-        raise refused(f"a file of at most {MOST_BYTES:,} bytes", "keep data out of books.yaml")
+    if len(text) > limits.most("manifest_bytes"):
+        raise limits.beyond("manifest_bytes", NAME, "keep data out of books.yaml")
     try:
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -61,7 +60,7 @@ def parse(text: bytes) -> Any:
     try:
         return _build(decoded)
     except RecursionError:
-        raise refused(f"at most {MOST_DEPTH} levels", "write it flatter") from None
+        raise limits.beyond("manifest_depth", NAME, "write it flatter") from None
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         said = getattr(wrong, "problem", None) or "it cannot be read"
@@ -136,8 +135,8 @@ def _line(event: Event) -> int:
 
 def _allow(event: Event, depth: int) -> None:
     line = _line(event)
-    if depth > MOST_DEPTH:
-        raise refused(f"at most {MOST_DEPTH} levels", "write it flatter", line)
+    if depth > limits.most("manifest_depth"):
+        raise limits.beyond("manifest_depth", NAME, "write it flatter", row=line)
     if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
         raise refused("no anchors (&) and aliases (*)", "quote the text or write it out", line)
     if isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent)):

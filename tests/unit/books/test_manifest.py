@@ -164,7 +164,7 @@ def test_an_unknown_key_is_answered_with_the_nearest(tmp_path: Path) -> None:
         ("company: {name: a}\n---\na: 1", None, "one document"),
         ("company: " + "[" * 30, None, "20 levels"),
         ("company: [", None, "YAML"),
-        ("company: {name: '" + "x" * (1 << 20) + "'}", None, "bytes"),
+        ("company: {name: '" + "x" * (1 << 20) + "'}", None, "at most 1 MiB"),
     ],
 )
 def test_what_cannot_be_used_says_where_and_what_was_expected(

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from earned.books import manifest
+from earned.books import limits, manifest
 from earned.books.readers import Loaded, SourceTable, load_sources
 from earned.engine import Engine
 from earned.faults import InputError
@@ -93,15 +93,13 @@ def test_csv_rows_carry_their_line(tmp_path: Path, engine: Engine) -> None:
     assert table.rows == 6
 
 
-def test_csv_lines_hold_over_many_blocks(
-    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("earned.books.readers.csv.BLOCK", 64)
+def test_csv_lines_hold_over_many_blocks(tmp_path: Path, engine: Engine) -> None:
     lines = ["contract_id,price"]
     for i in range(200):
         lines.append("wrong" if i % 7 == 0 else f'K{i},"a\nb"' if i % 5 == 0 else f"K{i},{i}")
     text = "\n".join(lines)
-    table = one(write(tmp_path, contracts__csv=text), engine)
+    with limits.in_force({"row_bytes": 64}):
+        table = one(write(tmp_path, contracts__csv=text), engine)
     where = {line: n for n, line in enumerate(text.split("\n"), 1)}
     for name, _, line in rows(table, engine):
         assert text.split("\n")[int(str(line)) - 1].startswith(f"{name},")

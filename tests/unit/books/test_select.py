@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from earned.books import select
+from earned.books import limits
 from earned.faults import InputError
 from tests.unit.books.reading import COMPANY, read
 
@@ -45,13 +45,13 @@ CROSSED = "SELECT e.* FROM e, range(10000000) a, range(10000000) b"
 
 
 @pytest.mark.parametrize("query", [ENDLESS, CROSSED], ids=["recursion", "cross join"])
-def test_a_select_without_an_end_is_stopped(
-    tmp_path: Path, query: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(select, "MOST_SECONDS", 0.3)
-    assert "a SELECT that ends within 0.3 seconds" in refused(tmp_path, query)
+def test_a_select_without_an_end_is_stopped(tmp_path: Path, query: str) -> None:
+    with limits.in_force({"select_time": 1}):
+        said = refused(tmp_path, query)
+    assert "at most 1 seconds" in said and "--limit select_time=2" in said
 
 
-def test_a_select_that_fills_the_disk_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(select, "MOST_GIB", 0.05)
-    assert "0.05 GiB on the disk" in refused(tmp_path, CROSSED)
+def test_a_select_that_fills_the_disk_is_stopped(tmp_path: Path) -> None:
+    with limits.in_force({"select_disk": 50 * limits.MIB}):
+        said = refused(tmp_path, CROSSED)
+    assert "at most 50 MiB" in said and "--limit select_disk=100MiB" in said

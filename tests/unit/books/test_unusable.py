@@ -120,7 +120,7 @@ def test_the_year_first_is_read_whatever_mark_stands_between(tmp_path: Path) -> 
 
 def test_a_row_longer_than_a_block_is_named_by_its_own_line(tmp_path: Path) -> None:
     long = f'C1,2021-06-30,"{"1" * 20_000_000}"\n'
-    with pytest.raises(InputError, match=r"row 3\b.*one is longer"):
+    with pytest.raises(InputError, match=r"row 3\b.*at most 8 MiB"):
         read(tmp_path, entries=f"{ENTRIES}{long}")
 
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from earned.books import given
+from earned.books import databases, given
+from earned.books.file import File
 from earned.books.manifest import Manifest
 from earned.books.readers import choice
 from earned.books.readers.append import SourceTable, appended
-from earned.books.readers.gate import File
 from earned.engine import Engine
 from earned.faults import Fault, InputError
 
@@ -24,7 +24,7 @@ __all__ = ["Input", "Loaded", "SourceTable", "load_sources"]
 
 @dataclass(frozen=True)
 class Input:
-    """A file that was read: its name inside the books, size and SHA-256."""
+    """A file that was read: its name inside the books, size and SHA-256; or a query and its rows."""
 
     path: str
     bytes: int
@@ -49,15 +49,19 @@ def load_sources(books: Path, manifest: Manifest, engine: Engine) -> Loaded:
     """
     if not books.exists():
         raise InputError([Fault("a folder, a workbook or a .duckdb file", "correct the path", str(books))])
+    engine.confine(books if books.is_dir() else books.parent)
     chosen = choice.choose(books, manifest, engine)
+    ways = list(enumerate(chosen.ways, 1))
     files = {str(f.path): f for way in chosen.ways for f in way.files}
     if (books / given.NAME).exists() and books.is_dir():
         files[given.NAME] = File(books / given.NAME, given.NAME)
     before = {key: _stamp(file) for key, file in files.items()}
-    tables = tuple(appended(way, number, engine) for number, way in enumerate(chosen.ways, 1))
-    inputs = tuple(sorted((_input(f) for f in files.values()), key=lambda i: i.path))
+    asked = {w.source.name: databases.fetched(w.source, n, books, engine) for n, w in ways if w.source.url}
+    tables = tuple(asked[w.source.name].table if w.source.url else appended(w, n, engine) for n, w in ways)
+    inputs = [Input(*i) for source in asked.values() for i in source.inputs]
+    inputs = sorted([*inputs, *map(_input, files.values())], key=lambda i: i.path)
     _unchanged(files.values(), [before[key] == _stamp(file) for key, file in files.items()])
-    return Loaded(tables, inputs, chosen.not_read)
+    return Loaded(tables, tuple(inputs), chosen.not_read)
 
 
 def _stamp(file: File) -> tuple[int, int]:

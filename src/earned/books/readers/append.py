@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import duckdb as engine_errors
 import pyarrow as pa
 
+from earned.books.file import File
 from earned.books.readers import csv, duckdb, excel, gate, parquet, sheets
 from earned.books.readers.choice import Way
-from earned.books.readers.gate import File
 from earned.books.readers.layout import flattened
+from earned.books.readers.long_cells import without_long_cells
 from earned.books.readers.part import REFUSED, Part, Wanted, quoted
 from earned.engine import Engine
 from earned.faults import Fault, InputError
@@ -24,7 +25,7 @@ class SourceTable:
     column is text when `kind` is text or workbook, and as in the file when it is typed. `rows`
     counts the data rows of the files with those in `refused` (source_file, source_row,
     column_name, value, reason, expected), which are not in `relation`. `place` is the first file,
-    with its sheet.
+    with its sheet; `inner` are the files with the sheet or table that was read of each.
     """
 
     name: str
@@ -36,6 +37,7 @@ class SourceTable:
     rows: int
     refused: str
     place: str = ""
+    inner: tuple[tuple[str, str], ...] = ()
 
 
 def appended(way: Way, number: int, engine: Engine) -> SourceTable:
@@ -45,7 +47,8 @@ def appended(way: Way, number: int, engine: Engine) -> SourceTable:
     for turn, file in enumerate(way.files):
         target = relation if not turn else f"{relation}_next"
         wanted = Wanted(file, way.source, way.expected, way.by_name, target)
-        parts.append(flattened(_read(wanted, engine), wanted, engine))
+        part = without_long_cells(_read(wanted, engine), wanted, engine)
+        parts.append(flattened(part, wanted, engine))
         _used_once(way, file, parts[-1])
         if turn:
             _alike(way, file, parts)
@@ -61,6 +64,7 @@ def appended(way: Way, number: int, engine: Engine) -> SourceTable:
         rows=sum(p.kept + p.refused.num_rows for p in parts),
         refused=refused,
         place=_place(way, parts[0]),
+        inner=tuple((f.name, p.inner) for f, p in zip(way.files, parts, strict=True) if p.inner),
     )
 
 

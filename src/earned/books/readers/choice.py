@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from earned.books import schema
+from earned.books import database_url, schema
+from earned.books.file import File
 from earned.books.given import NAME
 from earned.books.manifest import Manifest
 from earned.books.mapping import Mapping, Source
 from earned.books.readers import found, paths
-from earned.books.readers.gate import File
 from earned.engine import Engine
 from earned.faults import Fault, InputError
 
@@ -43,6 +43,7 @@ def choose(books: Path, manifest: Manifest, engine: Engine) -> Chosen:
     names = tuple(n for n in paths.listing(books) if n != NAME)
     declared = _declared(books, manifest, names)
     taken = {f.name for way in declared for f in way.files}
+    taken |= {file for way in declared if (file := database_url.file_of(way.source.url))}
     inside = found.in_folder(books, [n for n in names if n not in taken], engine, strict=not manifest.given)
     return _chosen(declared, inside, manifest, books)
 
@@ -139,7 +140,7 @@ def _taken_once(ways: Iterable[Way]) -> None:
     takers: dict[Path, Source] = {}
     faults = []
     for way in ways:
-        if not way.files:
+        if not way.files and way.source.url is None:
             faults.append(
                 Fault(
                     f"a file that no other source takes by its exact name, for {way.source.name}",

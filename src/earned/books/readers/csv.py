@@ -9,34 +9,39 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.csv
 
+from earned.books import limits
+from earned.books.file import File
+from earned.books.limits import MIB
 from earned.books.readers import header, text
-from earned.books.readers.gate import MIB, File, unpacked
+from earned.books.readers.gate import unpacked
 from earned.books.readers.lines import Seen
 from earned.books.readers.part import Part, Wanted, literal, load, quoted, refused
 from earned.engine import Engine
-from earned.faults import TotalError
 
 DELIMITERS = ",;\t|"
 HEAD = 4 * MIB
-BLOCK = 8 * MIB
-MOST_REFUSED = 1_000_000
 
 
 @dataclass(frozen=True)
 class _Head:
-    """How a file begins: its delimiter, its headers, and where its rows start."""
+    """How a file begins: its delimiter, its headers, where its rows start; and the limits it is read with.
+
+    The engine reads from threads of its own, in which the limits of the caller are not in force.
+    """
 
     delimiter: str
     columns: tuple[str, ...]
     bytes: int
     lines: int
+    block: int = field(default_factory=lambda: limits.most("row_bytes"))
+    most_refused: int = field(default_factory=lambda: limits.most("rows_of_another_shape"))
 
 
 def read(wanted: Wanted, packing: str | None, engine: Engine) -> Part:
@@ -49,12 +54,8 @@ def read(wanted: Wanted, packing: str | None, engine: Engine) -> Part:
         plain = unpacked(wanted.file, packing, temporary[0]) if packing else wanted.file
         found = text.as_utf8(plain, wanted.source.encoding, temporary[1])
         head = _head(found.file, wanted)
-        if found.quotes % 2 and (line := text.open_quote(found.file, head.delimiter)):
-            raise wanted.file.refused(
-                "a quote that closes; this one opens and never closes",
-                "correct that line in the export",
-                row=line,
-            )
+        if found.quotes % 2:
+            _refuse_open_quote(found, head)
         return _rows(found, head, wanted, engine)
     finally:
         for path in temporary:
@@ -112,26 +113,30 @@ def _rows(found: text.Text, head: _Head, wanted: Wanted, engine: Engine) -> Part
         kept = load(engine, wanted, batches, select)
     except duckdb.Error:
         raise _failed(seen, wanted.file, head) from seen.failure
+    if found.quotes and (seen.texts or seen.passed != found.lines):
+        _refuse_open_quote(found, head)
     if (seen.passed, kept) != (found.lines, seen.kept):
-        raise TotalError(
-            f"{wanted.file.name}: {found.lines:,} lines in the file, {seen.passed:,} in the rows read"
-        )
+        lines = f"{found.lines:,} lines in the file, {seen.passed:,} in the rows read"
+        do = "export it again with every text in quotes, or as a workbook"
+        raise wanted.file.refused(f"rows that can all be accounted for; there are {lines}", do)
     expected = f"{len(head.columns)} cells, as in the header"
     return Part(head.columns, "text", kept, refused(wanted.file, seen.lines, seen.texts, expected))
 
 
+def _refuse_open_quote(found: text.Text, head: _Head) -> None:
+    if line := text.open_quote(found.file, head.delimiter):
+        expected = "a quote that closes; this one opens and never closes"
+        raise found.file.refused(expected, "correct that line in the export", row=line)
+
+
 def _failed(seen: Seen, file: File, head: _Head) -> Exception:
-    if len(seen.texts) >= MOST_REFUSED:
-        return file.refused(
-            f"rows of {len(head.columns)} cells; more than {MOST_REFUSED:,} rows have another number",
-            "set `delimiter` or `header_row` of the source in books.yaml",
-        )
+    if len(seen.texts) >= limits.most("rows_of_another_shape"):
+        do = "set `delimiter` or `header_row` of the source in books.yaml"
+        cells = f" ({len(head.columns)} cells)"
+        return limits.beyond("rows_of_another_shape", file.name, do, of=cells)
     if "straddling" in str(seen.failure):
-        return file.refused(
-            f"rows of at most {BLOCK // MIB} MiB; one is longer",
-            "a quote may be missing: correct that line in the export",
-            row=seen.passed + len(seen.waiting) + 1,
-        )
+        do = "a quote may be missing: correct that line in the export"
+        return limits.beyond("row_bytes", file.name, do, row=seen.passed + len(seen.waiting) + 1)
     return file.refused("a table that can be read to its end", f"export it again ({seen.failure})")
 
 
@@ -153,12 +158,12 @@ def _opened(found: text.Text, head: _Head, seen: Seen) -> pyarrow.csv.CSVStreami
 
     def set_aside(row: pyarrow.csv.InvalidRow) -> str:
         seen.set_aside(row.number, row.text)
-        return "skip" if len(seen.texts) < MOST_REFUSED else "error"
+        return "skip" if len(seen.texts) < head.most_refused else "error"
 
     # Serial: only then does a refused row carry its number in the file.
     return pyarrow.csv.open_csv(
         source,
-        pyarrow.csv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=list(head.columns)),
+        pyarrow.csv.ReadOptions(use_threads=False, block_size=head.block, column_names=list(head.columns)),
         pyarrow.csv.ParseOptions(
             delimiter=head.delimiter,
             newlines_in_values=found.quotes > 0,

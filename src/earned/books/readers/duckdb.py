@@ -10,9 +10,10 @@ from contextlib import contextmanager
 
 import duckdb
 
+from earned.books.file import File
 from earned.books.readers import header
-from earned.books.readers.gate import File
 from earned.books.readers.part import Part, Wanted, count, literal, no_refused, quoted
+from earned.books.readers.single_values import cells
 from earned.engine import Engine
 
 _ALIAS = "books_file"
@@ -32,17 +33,18 @@ def read(wanted: Wanted, table: str, engine: Engine) -> Part:
     """Load a table of a DuckDB file into the engine."""
     with _attached(wanted.file, engine):
         found = engine.sql(
-            f"SELECT column_name FROM duckdb_columns() WHERE database_name = '{_ALIAS}' "
+            f"SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = '{_ALIAS}' "
             f"AND schema_name = 'main' AND table_name = {literal(table)} ORDER BY column_index"
         )
-        columns = header.names(wanted.file, [header.clean(str(name)) for (name,) in found])
-        named, listed = (", ".join(map(quoted, columns)) for _ in range(2))
+        columns = header.names(wanted.file, [header.clean(str(name)) for name, _ in found])
+        named = ", ".join(map(quoted, columns))
+        listed = cells(columns, [str(kind) for _, kind in found], wanted)
         engine.connection.execute(
             f"CREATE TABLE {quoted(wanted.relation)} AS SELECT {listed}, "
             f"{literal(wanted.file.name)} AS source_file, row_number() OVER () AS source_row "
             f"FROM {_ALIAS}.main.{quoted(table)} AS t({named})"
         )
-    return Part(columns, "typed", count(engine, wanted.relation), no_refused())
+    return Part(columns, "typed", count(engine, wanted.relation), no_refused(), inner=table)
 
 
 @contextmanager

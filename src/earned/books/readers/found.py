@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from earned.books import schema
+from earned.books.file import File
 from earned.books.readers import duckdb, gate, paths, sheets
-from earned.books.readers.gate import File
 from earned.engine import Engine
 from earned.faults import Fault, InputError
 

@@ -7,29 +7,16 @@ investigation, and a workbook of two kilobytes can take a machine down. Limits a
 from __future__ import annotations
 
 import re
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
-from earned.faults import Fault, InputError
+from earned.books import limits
+from earned.books.file import File
+from earned.books.limits import MIB
 
-MIB = 1 << 20
-#: What is read at most; each refusal names its limit.
-LIMITS = {
-    "workbook members": 2_000,
-    "workbook unpacked": 512 * MIB,
-    "workbook ratio": 200,
-    "sheet rows": 1_048_576,
-    "sheet columns": 500,
-    "sheet cells": 20_000_000,
-    "table unpacked": 20 * 1024 * MIB,
-    "table ratio": 200,
-    "columns": 2_000,
-}
+__all__ = ["File", "kind", "readable", "unpacked"]
+
 _MAGIC = (
     (b"PAR1", "parquet"),
     (b"PK\x03\x04", "workbook"),
@@ -51,18 +38,6 @@ _NOT_OURS = {
     "markup": (f"{_KNOWN}; this is HTML or XML", "open it in a spreadsheet and save it as .xlsx"),
     "empty": (f"{_KNOWN}; this file is empty", "export it again, or take it out of the books"),
 }
-
-
-@dataclass(frozen=True)
-class File:
-    """A file of the books: where it is, and its name inside the books with forward slashes."""
-
-    path: Path
-    name: str
-
-    def refused(self, expected: str, do: str, **where: Any) -> InputError:
-        """The error that this file cannot be used."""
-        return InputError([Fault(expected, do, self.name, **where)])
 
 
 def kind(path: Path) -> str:
@@ -88,69 +63,22 @@ def readable(file: File) -> str:
 
 def unpacked(file: File, packing: str, to: Path) -> File:
     """A gzip or zstd file unpacked beside the engine's tables; bounded in size and ratio."""
-    most = LIMITS["table unpacked"]
     packed = file.path.stat().st_size
-    written = 0
+    most, ratio = limits.most("table_unpacked"), limits.most("table_ratio")
+    do, written = "unpack it yourself and put the plain file into the books", 0
     try:
         with pa.input_stream(str(file.path), compression=packing) as source, to.open("wb") as target:
             while block := source.read(4 * MIB):
                 written += len(block)
-                if written > most or (written > 64 * MIB and written > packed * LIMITS["table ratio"]):
-                    raise file.refused(
-                        f"at most {most // MIB:,} MiB unpacked, "
-                        f"{LIMITS['table ratio']} times its packed size",
-                        "unpack it yourself and put the plain file into the books",
-                    )
+                if written > most:
+                    raise limits.beyond("table_unpacked", file.name, do)
+                if written > 64 * MIB and written > packed * ratio:
+                    raise limits.beyond("table_ratio", file.name, do)
                 target.write(block)
-    except (OSError, pa.ArrowException) as wrong:
+    except pa.ArrowException as wrong:
+        raise file.refused(f"a whole {packing} file", f"export it again ({wrong})") from None
+    except OSError as wrong:
+        if wrong.errno:  # the machine's own: no space, no permission
+            raise
         raise file.refused(f"a whole {packing} file", f"export it again ({wrong})") from None
     return File(to, file.name)
-
-
-def archive(file: File) -> zipfile.ZipFile:
-    """The workbook's parts, opened after their number, sizes and ratios were checked."""
-    try:
-        parts = zipfile.ZipFile(file.path)
-    except (zipfile.BadZipFile, OSError, ValueError):
-        raise file.refused("a whole .xlsx workbook", "it is damaged: open and save it again") from None
-    members = parts.infolist()
-    encrypted = any(m.flag_bits & 1 for m in members)
-    ratio = LIMITS["workbook ratio"]
-    big = [m for m in members if m.file_size > MIB and m.file_size > m.compress_size * ratio]
-    if encrypted:
-        raise file.refused("a workbook without a password", "remove the password and save it again")
-    if len(members) > LIMITS["workbook members"] or big:
-        raise file.refused(
-            f"at most {LIMITS['workbook members']:,} parts, each at most {ratio} times its packed size",
-            "save the sheets as CSV",
-        )
-    if sum(m.file_size for m in members) > LIMITS["workbook unpacked"]:
-        most = LIMITS["workbook unpacked"] // MIB
-        raise file.refused(f"a workbook of at most {most} MiB unpacked", "save the sheets as CSV")
-    if "xl/workbook.xml" not in parts.namelist():
-        raise file.refused("an .xlsx workbook; this is another kind of archive", "save it as .xlsx")
-    return parts
-
-
-def part(file: File, parts: zipfile.ZipFile, name: str) -> bytes:
-    """A small part of a workbook, whole."""
-    try:
-        return b"".join(blocks(file, parts, name))
-    except KeyError:
-        raise file.refused("a whole .xlsx workbook", f"{name} is missing: open and save it again") from None
-
-
-def blocks(file: File, parts: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """A part of a workbook in blocks; a DOCTYPE or damage refuses the workbook."""
-    tail = b""
-    try:
-        with parts.open(name) as source:
-            while block := source.read(MIB):
-                if b"<!DOCTYPE" in tail + block or b"<!ENTITY" in tail + block:
-                    raise file.refused("a workbook without DOCTYPE", "open it in a spreadsheet and save it")
-                tail = block[-16:]
-                yield block
-    except (InputError, KeyError):
-        raise
-    except Exception as wrong:  # whatever a damaged archive makes its library raise
-        raise file.refused("a whole .xlsx workbook", f"it is damaged ({wrong}): save it again") from None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from earned.books.readers.gate import LIMITS, File
+from earned.books import limits
+from earned.books.file import File
 
 LOOKED_AT = 20
 LINEAGE = ("source_file", "source_row")
@@ -52,11 +53,9 @@ def joined(rows: Sequence[Sequence[Cell]]) -> list[str]:
 
 def names(file: File, headers: Sequence[str]) -> tuple[str, ...]:
     """Unique column names, in order. Raises InputError when there are too many."""
-    if len(headers) > LIMITS["columns"]:
-        raise file.refused(
-            f"at most {LIMITS['columns']:,} columns, found {len(headers):,}",
-            "delete the columns that nobody needs",
-        )
+    if len(headers) > limits.most("table_columns"):
+        do = "delete the columns that nobody needs"
+        raise limits.beyond("table_columns", file.name, do, len(headers))
     taken = set(LINEAGE)
     result: list[str] = []
     for position, header in enumerate(headers, 1):

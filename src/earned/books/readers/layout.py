@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import replace
 
-from earned.books.readers.part import Part, Wanted, count, literal, quoted
+import pyarrow.compute as pc
+
+from earned.books import sql
+from earned.books.readers.part import Part, Wanted, count, quoted
 from earned.engine import Engine
 
 
@@ -14,22 +18,29 @@ def flattened(part: Part, wanted: Wanted, engine: Engine) -> Part:
     if wanted.source.until is None and not wanted.source.fill_down:
         return part
     if wanted.source.until is not None:
-        _end(part, wanted, engine)
+        last = _end(part, wanted, engine)
+        part = replace(part, refused=part.refused.filter(pc.less(part.refused["source_row"], last)))
     if wanted.source.fill_down:
         _fill(part, wanted, engine)
     return replace(part, kept=count(engine, wanted.relation))
 
 
-def _end(part: Part, wanted: Wanted, engine: Engine) -> None:
-    relation, mark = quoted(wanted.relation), literal((wanted.source.until or "").strip())
-    hit = " OR ".join(f"trim(CAST({quoted(c)} AS VARCHAR)) = {mark}" for c in part.columns)
-    ((row,),) = engine.sql(f"SELECT min(source_row) FROM {relation} WHERE {hit}")
+def _end(part: Part, wanted: Wanted, engine: Engine) -> int:
+    """Take out the rows from the end of the table on; the row it ends at."""
+    relation, mark = quoted(wanted.relation), (wanted.source.until or "").strip(sql.BLANKS)
+    hit = " OR ".join(f"{_bare(c)} = {sql.text(mark)}" for c in part.columns)
+    ((found,),) = engine.sql(f"SELECT min(source_row) FROM {relation} WHERE {hit}")
+    # A line of totals often has fewer cells than the table, and was refused for that.
+    cell = rf"(^|[,;|\t])[\s\"]*{re.escape(mark)}[\s\"]*([,;|\t]|$)"
+    short = part.refused.filter(pc.match_substring_regex(part.refused["value"], cell))["source_row"]
+    row = min([r for r in (found, pc.min(short).as_py()) if r is not None], default=None)
     if row is None:
         raise wanted.file.refused(
             f"a cell {wanted.source.until}, at which the table ends",
             "correct or remove `until` in books.yaml",
         )
     engine.sql(f"DELETE FROM {relation} WHERE source_row >= {row}")
+    return int(row)
 
 
 def _fill(part: Part, wanted: Wanted, engine: Engine) -> None:
@@ -52,4 +63,8 @@ def _fill(part: Part, wanted: Wanted, engine: Engine) -> None:
 
 
 def _or_null(column: str, part: Part) -> str:
-    return quoted(column) if part.kind == "typed" else f"nullif(trim({quoted(column)}), '')"
+    return quoted(column) if part.kind == "typed" else f"nullif({_bare(column)}, '')"
+
+
+def _bare(column: str) -> str:
+    return sql.trimmed(f"CAST({quoted(column)} AS VARCHAR)")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from earned.books.file import File
 from earned.books.mapping import Source
-from earned.books.readers.gate import File
 from earned.engine import Engine
 
 REFUSED = pa.schema(
@@ -36,13 +36,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Part:
-    """A loaded file: its columns in order, its kind, the rows kept, and those that were refused."""
+    """A loaded file: its columns in order, its kind, rows kept and refused, and its sheet or table."""
 
     columns: tuple[str, ...]
     kind: str
     kept: int
     refused: pa.Table
     date1904: bool = False
+    inner: str | None = None
 
 
 def quoted(name: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from earned.books.readers.gate import File
+from earned.books import limits
+from earned.books.file import File
 from earned.faults import Fault, InputError
 
 
@@ -17,24 +19,44 @@ def hidden(name: str) -> bool:
 
 
 def listing(folder: Path) -> tuple[str, ...]:
-    """Every file under the books by its name with forward slashes, sorted; hidden ones left out."""
-    return tuple(sorted(_walk(folder, folder)))
+    """Every file under the books by its name with forward slashes, sorted; hidden ones left out.
+
+    Raises InputError where there are too many, or folders too deep inside each other.
+    """
+    found = tuple(sorted(islice(_walk(folder, "", 0), limits.most("books_files") + 1)))
+    if len(found) > limits.most("books_files"):
+        raise limits.beyond("books_files", folder.name, "name the folder that holds the books only")
+    return found
 
 
-def _walk(folder: Path, base: Path) -> Iterator[str]:
+def _walk(folder: Path, base: str, depth: int) -> Iterator[str]:
+    if depth > limits.most("books_depth"):
+        raise limits.beyond("books_depth", base.rstrip("/")[:100], "put the files further up")
     for entry in folder.iterdir():
         if hidden(entry.name):
             continue
+        name = f"{base}{entry.name}"
+        if (shown := _text(name)) != name:
+            do = "rename the file, or take it out of the books"
+            raise _refused(shown, "a file name that is text in UTF-8", do)
         if entry.is_dir() and not entry.is_symlink():
-            yield from _walk(entry, base)
+            yield from _walk(entry, f"{name}/", depth + 1)
         else:
-            yield entry.relative_to(base).as_posix()
+            yield name
+
+
+def _text(name: str) -> str:
+    """A name whose bytes are no text, with signs that say so in their place."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def inside(folder: Path, name: str) -> File:
     """The regular file of that name inside the books, links resolved. Raises InputError otherwise."""
     path = folder / name
-    real = path.resolve()
+    try:
+        real = path.resolve()
+    except (RuntimeError, OSError):
+        raise _refused(name, "a file; its link leads to itself", "copy the file itself there") from None
     if not real.is_relative_to(folder.resolve()):
         raise _refused(name, "a file inside the books; this link leads out", "copy the file itself there")
     if not path.exists():

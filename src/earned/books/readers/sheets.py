@@ -1,158 +1,56 @@
-"""What a workbook holds, read from its XML before any library opens it.
-
-Sheet names and parts, the date system, merged cells, the used range (a stray cell in the last
-corner would make a library ask for half a terabyte), and the cells that a library would hand over
-as blank though they are not: errors, and formulas without a value.
-"""
+"""What a workbook holds, and its sheets as tables of text: asked of the process that reads workbooks."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from xml.etree import ElementTree
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from earned.books.readers.gate import LIMITS, File, archive, blocks, part
-from earned.faults import InputError
+import pyarrow as pa
 
-# A cell with content: those that only carry a style take no place.
-_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Za-z]{1,4})(\d{1,9})["'][^>]*(?<!/)>""")
-_CELL_WITHOUT_PLACE = re.compile(rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\sr=)[^>]*>")
-_ROW_ENDS = re.compile(rb"</(?:\w+:)?row>")
-_FORMULA = rb"(?:<(?:\w+:)?f(?:\s[^>]*)?/>|<(?:\w+:)?f(?:\s[^>]*)?>([^<]*)</(?:\w+:)?f>)"
-_ERROR = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>' + _FORMULA + rb"?<(?:\w+:)?v>([^<]*)</"
-)
-_NO_VALUE = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*>'
-    + _FORMULA
-    + rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
-)
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-MOST_MARKED = 100_000
+from earned.books import limits
+from earned.books.child import parent
+from earned.books.file import File
 
-
-@dataclass
-class Sheet:
-    """A worksheet's range and its unusual cells; rows and columns from 1."""
-
-    name: str
-    rows: int = 0
-    first_column: int = 0
-    last_column: int = 0
-    marked: dict[tuple[int, int], str] = field(default_factory=dict)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+#: A merged range of a sheet: first row, first column, last row, last column, from 1.
+Merged = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """The sheets of a workbook by name, in its order, and its date system (R4)."""
+    """The sheets of a workbook by name with their parts, in its order, and its date system (R4)."""
 
     sheets: dict[str, str]
     date1904: bool
 
 
+@dataclass(frozen=True)
+class Grid:
+    """A sheet from its first row and its first filled column (a number from 1), every cell text."""
+
+    rows: pa.Table
+    first_column: int
+    merged: list[Merged]
+
+
 def workbook(file: File) -> Workbook:
     """Names and parts of the worksheets. Raises InputError where the workbook cannot be used."""
-    with archive(file) as parts:
-        for name in parts.namelist():
-            if name.endswith((".xml", ".rels")) and not name.startswith("xl/worksheets/"):
-                for _ in blocks(file, parts, name):
-                    pass
-        try:
-            book = ElementTree.fromstring(part(file, parts, "xl/workbook.xml"))
-            links = ElementTree.fromstring(part(file, parts, "xl/_rels/workbook.xml.rels"))
-        except ElementTree.ParseError as wrong:
-            raise _damaged(file, wrong) from None
-    targets = {link.get("Id"): link for link in links}
-    sheets: dict[str, str] = {}
-    for element in book.iter():
-        if element.tag.endswith("}sheet"):
-            link = targets.get(next((v for k, v in element.attrib.items() if k.endswith("}id")), None))
-            if link is not None and (link.get("Type") or "").endswith("/worksheet"):
-                sheets[element.get("name") or ""] = _target(link.get("Target") or "")
-    system = next((e for e in book.iter() if e.tag.endswith("}workbookPr")), None)
-    return Workbook(sheets, system is not None and system.get("date1904") in ("1", "true"))
+    state = file.path.stat()
+    stamp = (state.st_size, state.st_mtime_ns, state.st_ino)
+    return _inspected(file, stamp, tuple(sorted(limits.raised().items())))
 
 
-def _target(target: str) -> str:
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+@lru_cache(maxsize=64)
+def _inspected(file: File, stamp: tuple[int, ...], limits: tuple[tuple[str, int], ...]) -> Workbook:
+    """A workbook is asked about several times while its tables are found; the child looks once."""
+    found = parent.ask("inspect", file)
+    return Workbook(found["sheets"], found["date1904"])
 
 
-def _damaged(file: File, wrong: Exception) -> InputError:
-    return file.refused("a whole .xlsx workbook", f"it is damaged ({wrong}): open and save it again")
-
-
-def sheet(file: File, name: str, member: str) -> Sheet:
-    """The range of a worksheet; InputError where it is larger than what is read."""
-    found = Sheet(name)
-    with archive(file) as parts:
-        if member not in parts.namelist():
-            raise _damaged(file, KeyError(member))
-        for block in _whole_rows(blocks(file, parts, member)):
-            _range(found, block)
-            if b't="e"' in block:
-                _mark(found, ((c, r, v) for c, r, _, v in _ERROR.findall(block)))
-            if b"<f" in block or b":f>" in block:
-                _mark(found, ((c, r, b"=" + f) for c, r, f in _NO_VALUE.findall(block)))
-            found.merged += [
-                (int(top), number(left), int(bottom), number(right))
-                for left, top, right, bottom in _MERGED.findall(block)
-            ]
-            _bounded(file, found)
-    return found
-
-
-def _whole_rows(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The XML cut between rows, so that no cell is cut in two."""
-    rest = b""
-    for piece in pieces:
-        rest += piece
-        cut = max(rest.rfind(b"</row>"), rest.rfind(b":row>")) + 6
-        if cut > 6:
-            yield rest[:cut]
-            rest = rest[cut:]
-    yield rest
-
-
-def _range(found: Sheet, block: bytes) -> None:
-    cells = _CELL.findall(block)
-    if cells:
-        columns = [number(c) for c in {c for c, _ in cells}]
-        found.rows = max(found.rows, *(int(r) for r in {r for _, r in cells}))
-        found.last_column = max(found.last_column, *columns)
-        found.first_column = min(found.first_column or columns[0], *columns)
-    if _CELL_WITHOUT_PLACE.search(block):
-        rows = _ROW_ENDS.split(block)
-        found.rows, found.first_column = found.rows + len(rows) - 1, 1
-        widest = max(len(_CELL_WITHOUT_PLACE.findall(row)) for row in rows)
-        found.last_column = max(found.last_column, widest)
-
-
-def _bounded(file: File, found: Sheet) -> None:
-    rows, columns = LIMITS["sheet rows"], LIMITS["sheet columns"]
-    cells = found.rows * max(found.last_column, 1)
-    if found.rows > rows or found.last_column > columns or cells > LIMITS["sheet cells"]:
-        raise file.refused(
-            f"at most {rows:,} rows, {columns} columns and {LIMITS['sheet cells']:,} cells "
-            f"in sheet {found.name}; its last cell is in row {found.rows:,}, column {found.last_column:,}",
-            "delete the stray cells right of and below the table, or save the sheet as CSV",
-        )
-    if len(found.marked) > MOST_MARKED:
-        raise file.refused(
-            f"at most {MOST_MARKED:,} formulas without a value and error cells in sheet {found.name}",
-            "open the workbook in a spreadsheet, let it calculate, and save it",
-        )
-
-
-def _mark(found: Sheet, cells: Iterator[tuple[bytes, bytes, bytes]]) -> None:
-    for column, row, value in cells:
-        found.marked[int(row), number(column)] = value.decode("utf-8", "replace")
-
-
-def number(letters: bytes) -> int:
-    """The number of a column from its letters: A is 1."""
-    total = 0
-    for letter in letters[:4].upper():
-        total = total * 26 + letter - 64
-    return total
+def grid(file: File, book: Workbook, name: str, into: Path) -> Grid:
+    """A sheet, handed over in the file `into`. Raises InputError where it is too large or damaged."""
+    found = parent.ask("sheet", file, name=name, member=book.sheets[name], into=os.fspath(into))
+    with pa.memory_map(str(into)) as mapped:
+        rows = pa.ipc.open_file(mapped).read_all()
+    return Grid(rows, found["first_column"], [(a, b, c, d) for a, b, c, d in found["merged"]])

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from earned.books.readers.gate import MIB, File
+from earned.books.file import File
+from earned.books.limits import MIB
 
 BLOCK = 4 * MIB
 SAMPLE = 4
