@@ -9,6 +9,22 @@ from collections.abc import Mapping
 
 TITLE = "Revenue booked and revenue that the evidence supports"
 
+#: The sections of the page and what the line of links calls them.
+NAV: Mapping[str, str] = {
+    "periods": "Difference",
+    "range": "Range",
+    "not-tested": "Not tested",
+    "rests": "Rests on",
+    "published": "Published",
+    "split": "Parts",
+    "rollforward": "How it moved",
+    "where": "Where it sits",
+    "findings": "Findings",
+    "coverage": "Coverage",
+    "totals": "Totals",
+    "basis": "Basis",
+}
+
 #: Words of the page, by key; the template asks for them as `t.key`.
 PAGE: Mapping[str, str] = {
     "as_of": "As known on",

@@ -19,7 +19,8 @@ from earned.report.explain.node import Node, address, parts
 FIRST, BELOW, LEVELS = 12, 6, 5
 #: So many figures are opened at most.
 OPENED = 20_000
-#: Listed with their source, not opened: the finding shows each paper with its dates and its reason.
+#: Listed with their source, not opened, or they would take the room of other figures: the finding shows
+#: each paper with its dates and its reason.
 _LISTED_ONLY = ("evidence_used",)
 
 #: Rows of a table and the columns that are shown of them, the most important first.

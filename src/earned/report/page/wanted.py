@@ -44,3 +44,5 @@ def wanted(said: Sections) -> Iterator[Wanted]:
         if p["booked_minor"] or p["earned_all_minor"]
     ]
     yield "positions", _POSITION.split(), keys
+    totals = [(r["total"], r["period_id"]) for r in said["reconciliation"]]
+    yield "reconciliation", ["left_minor", "right_minor", "difference_minor"], totals
