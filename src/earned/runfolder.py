@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from earned.faults import Fault, InputError
 from earned.report.screen import PLAIN, Look, screen
 from earned.report.set_aside import causes
+from earned.report.warned import warned
 from earned.unfinished import unfinished
 from earned.version import VERSION
 
@@ -152,6 +153,7 @@ def summary(run: Run, paths: Sequence[str], look: Look = PLAIN) -> str:
         exponent=run.books.company_exponent,
         company=title(run.books),
         set_aside=run.books.engine.rows(causes(run.tables["rejected"].expression)),
+        warnings=warned(run.books.engine.rows(run.tables["quality"].expression)),
         look=look,
     )
 

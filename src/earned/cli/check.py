@@ -150,12 +150,12 @@ def _guesses(found: Mapping[str, Any]) -> list[str]:
 
 
 def _not_tested(found: Mapping[str, Any]) -> list[str]:
-    tested = any(t["name"] == "contracts" and t["used"] for t in found["tables"])
-    first = (
-        "Tested: every revenue entry against its contract and its papers."
-        if tested
-        else "Tested: the entries alone."
-    )
+    used = {t["name"] for t in found["tables"] if t["used"]}
+    first = "Tested: every revenue entry against its contract and its papers."
+    if "contracts" not in used:
+        first = "Tested: the entries alone."
+    if "entries" not in used:
+        first = "Tested: nothing that was booked; the table entries has no rows."
     lines = [f" {n['what']} (needs {n['needs']})" for n in found["not_tested"]]
     most = found["would_add_most"]
     added = [f"What would add most: {most['needs']}: {most['what']}."] if most else []

@@ -12,7 +12,7 @@ from typing import Any
 from earned.money import UNKNOWN
 from earned.report.numbers import NONE, count, cut, money, plain, share, wide
 from earned.report.set_aside import line
-from earned.report.terminal import WIDTH, Paint, bare
+from earned.report.terminal import WIDTH, Paint, bare, folded, wrapped
 
 HEIGHT = 24
 #: Findings shown, lines for each, causes of rows set aside, lines for what was not tested, periods: the
@@ -61,12 +61,14 @@ def screen(
     exponent: int = 2,
     company: str = "",
     set_aside: Sequence[Mapping[str, Any]] = (),
+    warnings: Sequence[str] = (),
     look: Look = PLAIN,
 ) -> str:
     """The result in words and amounts, ending with the next command and a line feed.
 
     `figures` is the object that `--json` prints; `findings` are rows of the table, the largest first;
-    `set_aside` are rows of `set_aside.causes`. Amounts are minor units of `currency` (`exponent` decimals).
+    `set_aside` are rows of `set_aside.causes`, `warnings` what to look at before any figure. Amounts are
+    minor units of `currency` (`exponent` decimals).
     `paths` are printed as they are given.
     """
     lines: list[str] = []
@@ -75,6 +77,7 @@ def screen(
     for shown, deep, causes, gaps, most in _DEPTHS:
         blocks = [
             [*_head(figures, currency, company, look), *_set_aside(set_aside, causes, deep, look.width)],
+            _warnings(warnings, look),
             tables[most],
             [*_outcome(figures, exponent, look), *_findings(figures, findings[:shown], deep, look)],
             _not_tested(figures["procedures"], not_tested, gaps, look),
@@ -94,18 +97,29 @@ def _head(figures: Mapping[str, Any], currency: str, company: str, look: Look) -
     read = f"{count(rows['in'])} rows, {count(rows['rejected'])} set aside"
     unit = f"{currency} (set company.currency)" if currency == UNKNOWN else currency
     name = cut(plain(company or "Books"), look.width)
-    return [look.paint("strong", name), *_wrapped("   ".join((unit, span, read)), look.width)]
+    return [look.paint("strong", name), *wrapped("   ".join((unit, span, read)), look.width)]
 
 
 def _set_aside(causes: Sequence[Mapping[str, Any]], room: int, deep: int, width: int) -> list[str]:
     """A line or two for each cause of rows set aside, and how many causes there are besides."""
     long = width - 1 if deep == 1 else 2 * width - 30
-    lines = [part for c in causes[:room] for part in _folded(f" {line(c, long)}", deep, " " * 15, width)]
+    lines = [part for c in causes[:room] for part in folded(f" {line(c, long)}", deep, " " * 15, width)]
     rest = len(causes) - len(causes[:room])
     if rest:
         many = f"{count(rest)} {'more ' * bool(lines)}cause{'s' * (rest != 1)}"
         lines.append(f" {many} of rows set aside: see the report")
     return lines
+
+
+def _warnings(warnings: Sequence[str], look: Look) -> list[str]:
+    """What is to be looked at before any figure, in full."""
+    return [
+        look.paint("exception", line)
+        for words in warnings
+        for line in textwrap.wrap(
+            f"Look first   {words}", look.width - 1, initial_indent=" ", subsequent_indent=" " * 14
+        )
+    ]
 
 
 def _periods(periods: Sequence[Mapping[str, Any]], exponent: int, most: int, look: Look) -> list[str]:
@@ -219,7 +233,7 @@ def _outcome(figures: Mapping[str, Any], exponent: int, look: Look) -> list[str]
         lines.append(f" {count(untied)} outside total{'s do' if untied > 1 else ' does'} not tie")
     if figures["exceptions"]:
         lines.append(f" {count(figures['exceptions'])} exceptions of procedures")
-    return [look.paint("judgement", part) for text in lines for part in _wrapped(text, look.width)]
+    return [look.paint("judgement", part) for text in lines for part in wrapped(text, look.width)]
 
 
 def _findings(
@@ -236,7 +250,7 @@ def _findings(
     lines = [look.paint("exception", f" {count(total)} finding{'s' * (total != 1)}{some}{':' * bool(shown)}")]
     for row in shown:
         text = f" {row['finding_id']}  {plain(row['unit_id'], 20)}: {plain(row['text'])}"
-        lines.extend(_folded(text, deep, " " * 15, look.width))
+        lines.extend(folded(text, deep, " " * 15, look.width))
     return lines
 
 
@@ -250,25 +264,8 @@ def _nothing_found(figures: Mapping[str, Any], look: Look) -> list[str]:
     ]
     if left:
         said = f" No findings in what was tested; {' and '.join(left)} were not"
-        return [look.paint("untested", part) for part in _wrapped(said, look.width)]
+        return [look.paint("untested", part) for part in wrapped(said, look.width)]
     return [look.paint("agreed", " No findings: what is booked is what the evidence supports")]
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """A text of ours over as many lines as it needs."""
-    if wide(text) <= width:
-        return [text]
-    return textwrap.wrap(text, width, initial_indent=" " * text.startswith(" "), subsequent_indent="   ")
-
-
-def _folded(text: str, deep: int, indent: str, width: int) -> list[str]:
-    """A text over one or two lines, the last one cut."""
-    if deep == 1 or wide(text) <= width:
-        return [cut(text, width)]
-    fits = len(cut(text, width + 1)) - 1
-    blank = text.rfind(" ", len(indent), fits + 1)
-    at = blank if blank > 0 else fits
-    return [text[:at], cut(indent + text[at:].strip(), width)]
 
 
 def _paths(paths: Sequence[str], width: int) -> list[str]:

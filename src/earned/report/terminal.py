@@ -1,11 +1,14 @@
-"""How wide a result may be where it is shown, and whether in colours: never by colour alone."""
+"""How wide a result may be where it is shown, lines that fit, and colours: never colour alone."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import textwrap
 from collections.abc import Callable, Mapping
 from typing import TextIO
+
+from earned.report.numbers import cut, wide
 
 #: What a file, a pipe and a narrow terminal get, and the longest line that is still read with ease.
 WIDTH, LEAST, MOST = 80, 60, 120
@@ -42,3 +45,20 @@ def width_for(stream: TextIO) -> int:
     if not stream.isatty():
         return WIDTH
     return min(max(shutil.get_terminal_size((WIDTH, 24)).columns, LEAST), MOST)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A text of ours over as many lines as it needs."""
+    if wide(text) <= width:
+        return [text]
+    return textwrap.wrap(text, width, initial_indent=" " * text.startswith(" "), subsequent_indent="   ")
+
+
+def folded(text: str, deep: int, indent: str, width: int) -> list[str]:
+    """A text over one or two lines, the last one cut."""
+    if deep == 1 or wide(text) <= width:
+        return [cut(text, width)]
+    fits = len(cut(text, width + 1)) - 1
+    blank = text.rfind(" ", len(indent), fits + 1)
+    at = blank if blank > 0 else fits
+    return [text[:at], cut(indent + text[at:].strip(), width)]

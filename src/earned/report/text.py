@@ -38,6 +38,7 @@ PAGE: Mapping[str, str] = {
     "headline_one": "{amount} for {period}",
     "headline_share": " ({share})",
     "headline_more": "and {n} more periods",
+    "look_first": "look first",
     "not_given": "not given",
     "not_supported": "not supported",
     "not_booked": "supported, not booked",

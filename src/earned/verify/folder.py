@@ -80,7 +80,7 @@ def record(folder: Path) -> dict[str, Any]:
     try:
         said: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except OSError:
-        raise _no_run(folder, "a run folder: it has a run.json") from None
+        raise _no_run(folder, "a run folder with its run.json") from None
     except ValueError:
         raise _no_run(folder / RECORD, "JSON as `earned examine` writes it") from None
     if not isinstance(said, dict) or not str(said.get("format", "")).startswith("earned.run/"):

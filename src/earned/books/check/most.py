@@ -25,6 +25,8 @@ def would_add_most(
     """what is not known without it, and what it needs; None where nothing is missing."""
     if not books.filled.get("contracts"):
         return {"what": "nothing can be measured without contracts", "needs": "`contracts`"}
+    if not books.filled.get("entries"):
+        return {"what": "nothing booked can be compared: the table has no rows", "needs": "`entries`"}
     if not books.filled.get("evidence"):
         return {"what": "whatever needs a paper has none", "needs": "`evidence`"}
     linked = next((j for j in checked["joins"] if j["from"] == "entries.contract_id"), None)

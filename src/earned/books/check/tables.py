@@ -12,10 +12,10 @@ _MOST_FILES = 20
 
 
 def tables(books: Books) -> list[dict[str, Any]]:
-    """name, files, rows_in, used, rejected, left_out, filled, not_read, rejected_by of every table that has
-    rows, in the order of the schema."""
+    """name, files, rows_in, used, rejected, left_out, filled, not_read, rejected_by of every table that was
+    read, in the order of the schema; of one without rows the file that has none."""
     found = (_table(books, name) for name in schema.tables())
-    return [t for t in found if t["rows_in"]]
+    return [t for t in found if t["rows_in"] or t["files"]]
 
 
 def _table(books: Books, name: str) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def _table(books: Books, name: str) -> dict[str, Any]:
     filled = books.filled.get(name, frozenset())
     return {
         "name": name,
-        "files": [file for (file,) in files],
+        "files": [file for (file,) in files] or _empty(books, name),
         "rows_in": used + rejected + left_out,
         "used": used,
         "rejected": rejected,
@@ -59,6 +59,12 @@ def _quality(books: Books, name: str, check: str) -> int:
         f'SELECT sum("rows") FROM quality WHERE table_name = {sql.text(name)} AND "check" = {sql.text(check)}'
     )
     return int(books.engine.sql(query)[0][0] or 0)
+
+
+def _empty(books: Books, name: str) -> list[str]:
+    """The file of a table that holds no rows."""
+    query = f"SELECT example FROM quality WHERE table_name = {sql.text(name)} AND \"check\" = 'no_rows'"
+    return [file for (file,) in books.engine.sql(query)]
 
 
 def _headers(books: Books, name: str) -> list[str]:

@@ -13,6 +13,7 @@ from earned.report.page import charts
 from earned.report.page.details import details, largest_first
 from earned.report.page.rests import rests
 from earned.report.view import Row, View, among, ordered, totals, unlinked, where
+from earned.report.warned import warned
 
 LINES, REJECTED, MEMBERS, OTHERS = 25, 1_000, 10, 20_000
 #: The member of a dimension whose rows name none.
@@ -42,6 +43,7 @@ def sections(view: View, shown: int) -> Sections:
         "beside": periods if len(periods) <= BESIDE else [],
         "rests": rests(view, rows),
         "published": _published(view),
+        "warnings": warned(view.tables["quality"].to_pylist()),
         "parts": _members(view, "part", periods)[0],
         "places": _places(view, periods),
         "found": found,
