@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from earned.books import feeds, keys, schema, sql
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 _FIRST = ("entities", "periods", "contracts", "obligations")
 _DUCK = {"string": "VARCHAR", "int64": "BIGINT", "timestamp('UTC', 6)": "TIMESTAMPTZ"}
 _MOST = 2**63 - 1
+#: What a file of a name is expected to hold, and how what it holds is called.
+_HOLDS = {".csv": "text", ".tsv": "text", ".txt": "text", ".xlsx": "workbook", ".xlsm": "workbook"}
+_HOLDS |= {".parquet": "typed", ".duckdb": "typed"}
+_WORDS = {"text": "text", "workbook": "a workbook", "typed": "a table of Parquet or DuckDB"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ def read_tables(loaded: Loaded, manifest: Manifest, engine: Engine) -> Tables:
         if name in planned
     }
     counts |= _unused(loaded, planned, engine)
+    _misnamed(loaded, engine)
     _check_totals(planned, engine)
     return Tables(manifest, counts, {name: _filled(table, engine) for name, table in schema.tables().items()})
 
@@ -233,6 +239,17 @@ def _unused(loaded: Loaded, planned: Mapping[str, tuple[Feed, ...]], engine: Eng
                 f"expected FROM {sql.name(s.refused)}"
             )
     return counts
+
+
+def _misnamed(loaded: Loaded, engine: Engine) -> None:
+    """Files that hold something else than their name says: read by what is in them, and said."""
+    for s in loaded.tables:
+        file = s.inner[0][0] if s.inner else s.place
+        suffix = PurePosixPath(file).suffix.lower()
+        if suffix in _HOLDS and s.kind in _WORDS and _HOLDS[suffix] != s.kind:
+            said = sql.text(f"{file} holds {_WORDS[s.kind]}, whatever its name says, and was read as that")
+            name = sql.text(s.name)
+            engine.sql(f"INSERT INTO quality VALUES ({name}, '', 'misnamed', {s.rows}, {said}, 'warning')")
 
 
 def _check_totals(planned: Iterable[str], engine: Engine) -> None:

@@ -121,7 +121,10 @@ class FakeRun:
         texts = ["table_name", "column_name", "value", "reason", "expected", "source_file"]
         rejected = dict.fromkeys(texts, "string") | {"source_row": "int64"}
         place = ("source_file", "source_row")
+        quality = dict.fromkeys(("table_name", "column_name", "check", "example", "action"), "string")
+        checked = ("table_name", "column_name", "check")
         return {
+            "quality": FakeTable(engine, "quality", quality | {"rows": "int64"}, checked, []),
             "rejected": FakeTable(engine, "rejected", rejected, place, self.rejected),
             "findings": FakeTable(engine, "findings", schema, ("finding_id",), [FINDING]),
             "entry_support": FakeTable(engine, "entry_support", support, ("entry_id",), []),

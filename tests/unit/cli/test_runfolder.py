@@ -42,6 +42,7 @@ def test_what_a_run_holds(run: FakeRun, tmp_path: Path) -> None:
         "summary.txt",
         "tables/entry_support.parquet",
         "tables/findings.parquet",
+        "tables/quality.parquet",
         "tables/rejected.parquet",
     ]
     said = json.loads((place / "run.json").read_text())
@@ -49,6 +50,7 @@ def test_what_a_run_holds(run: FakeRun, tmp_path: Path) -> None:
     assert said["as_of"] == "2022-03-31T23:59:59+00:00"
     assert {name: table["rows"] for name, table in said["tables"].items()} == {
         "rejected": 0,
+        "quality": 0,
         "findings": 1,
         "entry_support": 0,
     }

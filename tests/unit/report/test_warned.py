@@ -47,6 +47,18 @@ def test_it_is_said_first_and_in_full(entries: str, said: str, tmp_path: Path) -
         books.engine.close()
 
 
+def test_a_file_that_is_not_what_its_name_says_is_read_and_named(tmp_path: Path) -> None:
+    folder = _books(tmp_path, TABLES["entries.csv"])
+    (folder / "contracts.csv").rename(folder / "contracts.xlsx")
+    books = open_books(folder)
+    try:
+        (said,) = warned(books.engine.rows(books.tables["quality"]))
+        assert said.startswith("contracts.xlsx holds text, whatever its name says")
+        assert books.counts["used"] == 6
+    finally:
+        books.engine.close()
+
+
 def test_ordinary_books_say_nothing_of_it(tmp_path: Path) -> None:
     books = open_books(_books(tmp_path, TABLES["entries.csv"]))
     try:
