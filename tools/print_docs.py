@@ -14,7 +14,7 @@ from earned.books.limits import limits_page
 from earned.cli import app
 from earned.cli.order import STAGES
 from earned.report.figures_page import figures_page
-from tools.error_gallery import errors_page
+from tools.error_gallery import EXAMPLES, errors_page, examples_text
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 NOTE = "<!-- Printed by `make docs`; change the code, not this page. -->\n\n"
@@ -75,6 +75,7 @@ def main() -> None:
     if "--check" in sys.argv:
         sys.exit(f"make docs prints these anew: {', '.join(old)}" if (old := stale(DOCS)) else 0)
     DOCS.mkdir(exist_ok=True)
+    EXAMPLES.write_text(examples_text(), encoding="utf-8")
     for name, text in pages().items():
         (DOCS / name).write_text(text, encoding="utf-8")
     readme, screen = DOCS.parent / "README.md", DOCS.parent / "demo-run" / "summary.txt"

@@ -13,22 +13,23 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
+from earned import machine
 from earned.faults import Fault, InputError, ResourceError, TotalError
 
 DONE, FOUND, INPUT, TOTAL, RESOURCE = range(5)
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 _REFUSED = {
     errno.EACCES,
     errno.EPERM,
     errno.EROFS,
     errno.ENOENT,
+    errno.EEXIST,
     errno.ENOTDIR,
     errno.EISDIR,
+    errno.ELOOP,
     errno.ENAMETOOLONG,
 }
-_SPACE = "Free space on the disk of the run folder, and of the temporary folder (TMPDIR names another one)."
-_MEMORY = "Close other programs, run on a machine with more memory, or leave out the report with --no-report."
+_LEFT = "; nothing is left half-written"
 
 
 def ended(command: Callable[[], int], as_json: bool = False) -> int:
@@ -39,7 +40,7 @@ def ended(command: Callable[[], int], as_json: bool = False) -> int:
         except BaseException as error:
             if isinstance(error, SystemExit | GeneratorExit):
                 raise
-            code, faults = _why(error, bool(stopped))
+            code, faults = why(error, bool(stopped))
             _say(code, faults, as_json)
             return code
 
@@ -58,49 +59,35 @@ def as_json_text(content: Mapping[str, Any]) -> str:
     return json.dumps(content, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
 
 
-def _why(error: BaseException, stopped: bool) -> tuple[int, tuple[Fault, ...]]:
+def why(error: BaseException, stopped: bool) -> tuple[int, tuple[Fault, ...]]:
     """The exit code of an error, and what to say about it."""
     if isinstance(error, InputError):
         return INPUT, error.faults
     if isinstance(error, KeyboardInterrupt) or stopped:
-        return RESOURCE, (_stated("interrupted; no run folder was written", "Run the command again."),)
+        return RESOURCE, (_stated(f"interrupted{_LEFT}", "Run the command again.", reason="interrupted"),)
     if isinstance(error, ResourceError):
-        return RESOURCE, (_stated(str(error), _MEMORY),)
-    shortage = _shortage(error)
-    if shortage:
-        return RESOURCE, (shortage,)
+        return RESOURCE, (_stated(str(error), machine.MEMORY.do, reason="memory"),)
+    if found := machine.failure(error):
+        place = getattr(error, "filename", None)
+        fault = _stated(found.fact + _LEFT, found.do, str(place) if place else None, reason=found.reason)
+        return RESOURCE, (fault,)
     if isinstance(error, OSError) and error.errno in _REFUSED and error.filename:
         do = "Check the name and who may read and write it."
-        return INPUT, (_stated(error.strerror or "not accessible", do, str(error.filename)),)
+        return INPUT, (_stated(error.strerror or "not accessible", do, str(error.filename), reason="access"),)
     if isinstance(error, TotalError):
-        return TOTAL, (_stated(f"an internal control total does not tie: {error}", _report()),)
+        return TOTAL, (
+            _stated(f"an internal control total does not tie: {error}", _report(), reason="control_total"),
+        )
     if os.environ.get("EARNED_DEBUG") == "1":
         traceback.print_exception(error)
     first = (str(error).splitlines() or [""])[0][:200]
     said = f"a defect of this program stopped it ({type(error).__name__}{': ' + first if first else ''})"
-    return TOTAL, (_stated(said, _report()),)
+    return TOTAL, (_stated(said, _report(), reason="defect"),)
 
 
-def _shortage(error: BaseException) -> Fault | None:
-    """What ran out, if that is the cause; DuckDB's own errors are known by name, so as not to load it."""
-    for cause in _chain(error):
-        name, text = type(cause).__name__, str(cause)
-        if isinstance(cause, MemoryError) or name == "OutOfMemoryException":
-            return _stated("out of memory; no run folder was written", _MEMORY)
-        if (isinstance(cause, OSError) and cause.errno in _FULL) or "No space left on device" in text:
-            return _stated("the disk is full; no run folder was written", _SPACE)
-    return None
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _stated(fact: str, do: str, file: str | None = None) -> Fault:
+def _stated(fact: str, do: str, file: str | None = None, *, reason: str) -> Fault:
     """A fault that says what happened."""
-    return Fault(fact, do, file, fact=True)
+    return Fault(fact, do, file, fact=True, reason=reason)
 
 
 def _report() -> str:
@@ -112,10 +99,11 @@ def _say(code: int, faults: tuple[Fault, ...], as_json: bool) -> None:
         errors = [fault.as_json() for fault in faults]
         result(as_json_text({"format": "earned.error/1", "code": code, "errors": errors}))
         return
-    for fault in faults:
-        note(f"earned: {fault}")
-    if code == INPUT:
-        note("earned: nothing was computed.")
+    from earned.report.messages import refused
+    from earned.report.terminal import width_for
+
+    said = [*refused(faults, width_for(sys.stderr)), *(["Nothing was computed."] * (code == INPUT))]
+    note("\n".join(said).rstrip())
 
 
 def note(text: str) -> None:
@@ -140,8 +128,13 @@ def _stoppable() -> Iterator[list[int]]:
 
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {getattr(signal, name): signal.signal(getattr(signal, name), stop) for name in names}
+    hook = sys.unraisablehook
+    if os.environ.get("EARNED_DEBUG") != "1":
+        # An archive that is given up tries once more to write: what stopped it is said already.
+        sys.unraisablehook = lambda _: None
     try:
         yield stopped
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        sys.unraisablehook = hook

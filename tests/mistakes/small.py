@@ -128,7 +128,8 @@ class Ended:
     def says(self, *words: str) -> None:
         """The books were refused in words: these among them, and nothing that only a programmer reads."""
         assert self.code == 2, self.err
-        missing = [w for w in words if w not in self.err]
+        said = " ".join(self.err.split())  # lines are wrapped
+        missing = [w for w in words if w not in said]
         assert not missing, f"{missing} not said in:\n{self.err}"
         assert "Traceback" not in self.err and "Error" not in self.err
 

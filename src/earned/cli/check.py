@@ -39,10 +39,13 @@ def check(
 
 def _check(path: Path, settings: Sequence[tuple[str, str]], day: Any, as_json: bool) -> int:
     from earned.progress import shown
+    from earned.report.terminal import width_for
 
     if not path.exists():
         do = "Name a folder of tables, a workbook or a .duckdb file."
-        raise InputError([Fault("there is nothing of that name", do, str(path), fact=True)])
+        raise InputError(
+            [Fault("there is nothing of that name", do, str(path), fact=True, reason="path_missing")]
+        )
     with shown(sys.stderr) as progress:
         progress("Reading the books", None)
         from earned.books import open_books
@@ -52,7 +55,7 @@ def _check(path: Path, settings: Sequence[tuple[str, str]], day: Any, as_json: b
             found = facts(books)
         finally:
             books.engine.close()
-    exits.result(exits.as_json_text(found) if as_json else said(found, path))
+    exits.result(exits.as_json_text(found) if as_json else said(found, path, width_for(sys.stdout)))
     return exits.FOUND if found["stops"] else exits.DONE
 
 
@@ -79,11 +82,12 @@ def facts(books: Books) -> dict[str, Any]:
     }
 
 
-def said(found: Mapping[str, Any], path: Path) -> str:
-    """The screen: tables, joins, guesses, what is not tested, what would add most, the next command."""
+def said(found: Mapping[str, Any], path: Path, width: int) -> str:
+    """The screen: tables, rows set aside, joins, guesses, what is not tested, the next command."""
     from earned.report.numbers import plain
 
-    blocks = [_tables(found), _joins(found), _guesses(found), _not_tested(found), _next(found, path)]
+    blocks = [_tables(found), _set_aside(found, width), _joins(found), _guesses(found), _not_tested(found)]
+    blocks.append(_next(found, path, width))
     lines = [line for block in blocks if block for line in (*block, "")][:-1]
     return "".join(plain(line, 400).rstrip() + "\n" for line in lines)
 
@@ -93,23 +97,24 @@ def _tables(found: Mapping[str, Any]) -> list[str]:
     for table in found["tables"]:
         counts = "".join(f"{table[k]:>12,}" for k in ("rows_in", "used", "rejected", "left_out"))
         lines.append(f" {table['name']:<14}{counts}   {', '.join(table['files'][:3])}")
-    for table in found["tables"]:
-        causes = table["rejected_by"]
-        lines += [_cause(table["name"], c) for c in causes[:_MOST_CAUSES]]
-        if len(causes) > _MOST_CAUSES:
-            lines.append(f"   and {len(causes) - _MOST_CAUSES} more causes in {table['name']}: see --json")
     if found["files_not_used"]:
         lines.append(f" Not read: {', '.join(found['files_not_used'][:5])}")
     return lines
 
 
-def _cause(table: str, cause: Mapping[str, Any]) -> str:
-    first = cause["first"]
-    value = f"{first['value']!r} " if first["value"] else ""
-    place = f"{first['file']} row {first['row']}"
-    many = f"{cause['rows']:,} row{'s' * (cause['rows'] != 1)}"
-    column = f"{cause['column']}: " if cause["column"] else ""
-    return f"   {many} of {table} set aside, {column}{value}at {place}; expected {first['expected']}"
+def _set_aside(found: Mapping[str, Any], width: int) -> list[str]:
+    """A message for each cause of rows set aside, of each table the most frequent ones."""
+    from earned.report.set_aside import message
+
+    lines: list[str] = []
+    for table in found["tables"]:
+        causes = table["rejected_by"]
+        for cause in causes[:_MOST_CAUSES]:
+            lines += [*message(table, cause, width), ""]
+        if len(causes) > _MOST_CAUSES:
+            rest = len(causes) - _MOST_CAUSES
+            lines += [f"and {rest} more cause{'s' * (rest != 1)} in {table['name']}: see --json", ""]
+    return lines[:-1]
 
 
 def _joins(found: Mapping[str, Any]) -> list[str]:
@@ -162,12 +167,11 @@ def _not_tested(found: Mapping[str, Any]) -> list[str]:
     return [first, "Not tested", *lines, *added]
 
 
-def _next(found: Mapping[str, Any], path: Path) -> list[str]:
+def _next(found: Mapping[str, Any], path: Path, width: int) -> list[str]:
     if found["stops"]:
-        asked = [f" {s['column'] or s['file'] or ''}: {s['expected']}. {s['do']}" for s in found["stops"]]
-        return [
-            "Before it can be examined:",
-            *asked,
-            f"Next: {shlex.join(['earned', 'check', str(path)])} again",
-        ]
+        from earned.report.messages import refused
+
+        faults = [Fault(**{k: v for k, v in stop.items() if k != "code"}) for stop in found["stops"]]
+        again = f"Next: {shlex.join(['earned', 'check', str(path)])} again"
+        return ["Before it can be examined:", "", *refused(faults, width), again]
     return [f"Next: {shlex.join(['earned', 'examine', str(path), '--out', 'run'])}"]

@@ -11,6 +11,7 @@ STAGES = {
     "Get books": ("import", "init", "template", "simulate"),
     "Examine them": ("check", "examine"),
     "Read and prove a run": ("explain", "verify"),
+    "Understand a message": ("rule",),
 }
 #: Room for a sentence; what is longer than the line goes on below.
 _WHOLE = 200

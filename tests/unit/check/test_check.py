@@ -144,7 +144,7 @@ def test_the_screen_ends_with_the_next_command(tmp_path: Path) -> None:
     (books / "notes.md").write_text("x", encoding="utf-8")
     code, out, _ = earned("check", books)
     assert code == 0 and out.splitlines()[-1] == f"Next: earned examine {books} --out run"
-    assert "1 row of contracts set aside, price: 'ten' at contracts.csv row 4" in out
+    assert "B211  1 row of contracts: a number that cannot be read\n      contracts.csv, row 4" in out
     assert "400.00 of 500.00 USD (80.00 %)" in out
     assert "Not read: notes.md" in out
     assert not verdicts(out)

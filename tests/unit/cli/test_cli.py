@@ -129,11 +129,14 @@ def test_bad_usage_is_exit_2_in_words_and_in_json(
     words = capsys.readouterr()
     assert words.out == ""
     assert said in words.err
-    assert "nothing was computed" in words.err
+    assert words.err.endswith("Nothing was computed.\n")
     assert earned_command(*given, "--json") == 2
     printed = json.loads(capsys.readouterr().out)
     assert (printed["format"], printed["code"]) == ("earned.error/1", 2)
-    assert all(set(e) == {"file", "row", "column", "value", "expected", "do"} for e in printed["errors"])
+    errors = printed["errors"]
+    assert all(
+        set(e) == {"code", "reason", "file", "row", "column", "value", "expected", "do"} for e in errors
+    )
     assert said in json.dumps(printed)
     assert command.opened is None
 
@@ -141,8 +144,18 @@ def test_bad_usage_is_exit_2_in_words_and_in_json(
 def test_an_input_error_carries_every_fault(
     earned_command: Call, command: SimpleNamespace, capsys: Captured
 ) -> None:
-    first = Fault("expected a day", "Write it as 2021-06-30.", "entries.csv", 118, "effective_date", "31.6.")
-    command.does = raising(InputError([first, Fault("expected a rate", "Set policy.tax_rate.")]))
+    first = Fault(
+        "expected a day",
+        "Write it as 2021-06-30.",
+        "entries.csv",
+        118,
+        "effective_date",
+        "31.6.",
+        reason="as_of",
+    )
+    command.does = raising(
+        InputError([first, Fault("expected a rate", "Set policy.tax_rate.", reason="tax")])
+    )
     assert earned_command("examine", command.books, "--json") == 2
     errors = json.loads(capsys.readouterr().out)["errors"]
     assert [e["row"] for e in errors] == [118, None]
@@ -225,7 +238,9 @@ def test_the_engine_is_closed_whatever_happens(
 def test_control_characters_of_books_do_not_reach_the_terminal(
     earned_command: Call, command: SimpleNamespace, capsys: Captured
 ) -> None:
-    command.does = raising(InputError([Fault("expected a day\x1b[2J", "Do it.", file="a\x07.csv")]))
+    command.does = raising(
+        InputError([Fault("expected a day\x1b[2J", "Do it.", file="a\x07.csv", reason="as_of")])
+    )
     earned_command("examine", command.books)
     assert "\x1b" not in (said := capsys.readouterr().err)
     assert "\x07" not in said

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from earned.cli.here import here
 from tests.gates.sources import ROOT
@@ -53,6 +54,28 @@ def test_a_workbook_may_be_the_books(tmp_path: Path) -> None:
 def test_files_of_other_names_are_looked_at(tmp_path: Path) -> None:
     (tmp_path / "VBRP export.CSV").write_text("")
     assert line(here(tmp_path), "Next") == "Next: earned init ."
+
+
+def test_open_questions_come_before_everything(tmp_path: Path) -> None:
+    a_run(tmp_path / "run")
+    (tmp_path / "mine").mkdir()
+    text = (
+        "tables:\n  entries:\n    date: '?'   # one of: %d\n    # a '?' in words: '?'\n    only: {x: '?'}\n"
+    )
+    (tmp_path / "mine" / "books.yaml").write_text(text)
+    said = here(tmp_path)
+    assert line(said, "To answer") == "To answer    2 questions, marked '?', in mine/books.yaml"
+    assert line(said, "Next") == "Next: earned check mine"
+
+
+def test_a_workbook_with_sheets_of_other_names_is_an_export(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.title = "合同台账"
+    book.save(tmp_path / "a.xlsx")
+    assert line(here(tmp_path), "Next") == "Next: earned init ."
+    book.create_sheet("Entries")
+    book.save(tmp_path / "a.xlsx")
+    assert line(here(tmp_path), "Next") == "Next: earned examine a.xlsx"
 
 
 def test_the_last_run_is_the_one_to_explain(tmp_path: Path) -> None:

@@ -45,12 +45,12 @@ def test_causes_are_counted_with_their_first_row(found: list[dict[str, Any]]) ->
 
 def test_a_cause_is_a_line(found: list[dict[str, Any]]) -> None:
     said = line(found[0], 79)
-    assert said.startswith('2 rows of evidence set aside: kind "Sign-off", … is not')
+    assert said.startswith('B217 2 rows of evidence set aside: kind "Sign-off", … is n')
     assert said.endswith("…; evidence.csv row 2")
     said = line(found[0] | {"values": 1}, 100)
-    assert said.startswith('2 rows of evidence set aside: kind "Sign-off" is not one of start, hours')
+    assert said.startswith('B217 2 rows of evidence set aside: kind "Sign-off" is not one of start, hours')
     assert line(found[0] | {"value": ""}, 120).startswith(
-        "2 rows of evidence set aside: kind is empty; expected"
+        "B217 2 rows of evidence set aside: kind is empty; expected"
     )
     assert "stands there twice" in line(found[0] | {"reason": "repeat"}, 79)
     for name in ("evidence.csv", "资料/二〇二一年/验收单据.xlsx" * 5):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from earned.books import Books
+from earned.books import Books, sql
+from earned.books.template import EXAMPLE
 from earned.money import UNKNOWN
 
 _CONVENTION = "daily_inclusive by days, equal_months by months"
@@ -16,6 +17,7 @@ def guesses(books: Books) -> list[dict[str, str | None]]:
     found = (
         *_tax(books),
         *_currency(books),
+        *_example(books),
         *_openings(books),
         *_obligations(books),
         *_time(books),
@@ -46,6 +48,15 @@ def _currency(books: Books) -> Guessed:
         code = books.manifest.company.currency
         why = "no row names one" if code == UNKNOWN else "the most frequent one of the rows"
         yield "currency of the company", code, f"{why}; set company.currency"
+
+
+def _example(books: Books) -> Guessed:
+    """The example row of `earned template` among others."""
+    row = sql.text(str(EXAMPLE["contracts"]["contract_id"]))
+    query = f"SELECT count(*) FROM books_contracts HAVING count(*) > 1 AND bool_or(contract_id = {row})"
+    if books.filled.get("contracts") and books.engine.sql(query):
+        why = "delete the example row of `earned template` in all three sheets"
+        yield "example row", "counted as yours", why
 
 
 def _openings(books: Books) -> Guessed:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from earned.books import Books, schema, sql
+from earned.books.check.rows import rows_of
 from earned.books.readers import paths
+from earned.faults.register import reasons
 
 _MOST_FILES = 20
 
@@ -44,14 +46,25 @@ def _table(books: Books, name: str) -> dict[str, Any]:
 
 
 def _causes(books: Books, name: str) -> Iterator[dict[str, Any]]:
-    """column, reason, rows and the first cell of each cause of rejected rows, the most frequent first."""
+    """code, column, reason, rows and the first cell of each cause of rejected rows, the most frequent
+    first; `shown` are up to three of its rows as they stand in the files."""
+    standing = rows_of(books, name)
     first = "arg_min({'file': source_file, 'row': source_row, 'value': value, 'expected': expected}, "
     rows = books.engine.sql(
         f"SELECT column_name, reason, count(*), {first}(source_file, source_row)) "
         f"FROM rejected WHERE table_name = {sql.text(name)} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
     )
     for column, reason, number, cell in rows:
-        yield {"column": column, "reason": reason, "rows": number, "first": cell}
+        shown = standing[column, reason]
+        code = reasons()[reason].code
+        yield {
+            "code": code,
+            "column": column,
+            "reason": reason,
+            "rows": number,
+            "first": cell,
+            "shown": shown,
+        }
 
 
 def _quality(books: Books, name: str, check: str) -> int:
