@@ -179,6 +179,8 @@ class Engine:
 
     def let_in(self) -> None:
         """Files can be reached again: what is executed from here on is our own."""
+        # Closing writes too, but says nothing of a disk that is full.
+        self.connection.execute("CHECKPOINT")
         self.connection.close()
         self._open()
 
@@ -200,7 +202,11 @@ class Engine:
 
     def small(self, name: str, rows: pa.Table) -> ir.Table:
         """Keep an Arrow table that was made in memory (periods, currencies) under a name."""
-        return self.ibis.create_table(name, rows, overwrite=True)
+        # As a stream: a table is scanned by threads of Arrow, which wait for ever where memory is short.
+        self.connection.register("rows_in_memory", rows.to_reader())
+        self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM rows_in_memory')
+        self.connection.unregister("rows_in_memory")
+        return self.ibis.table(name)
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """A small result as Python rows, in the expression's order."""

@@ -1,4 +1,4 @@
-"""A folder that appears whole or not at all, and a folder for temporary files that nobody has to clear away.
+"""Folders and files that appear whole or not at all, and temporary files that nobody has to clear away.
 
 Whoever works in a folder holds a lock on it, which the system takes back when the process ends in
 whatever way: a folder whose lock is free is left over, and the next one to come removes it.
@@ -6,12 +6,13 @@ whatever way: a folder whose lock is free is left over, and the next one to come
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -34,9 +35,22 @@ def unfinished(place: Path, replace: Callable[[Path], Path | None]) -> Iterator[
         _settle(folder)
         with _alone(place.parent):
             away = _swap(folder, place, replace)
-        _sync(place.parent)
+        _stands(place)
         if away:
             shutil.rmtree(away, ignore_errors=True)
+
+
+def write_whole(place: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all, over one that stands there.
+
+    Raises InputError that names the process that writes it already, OSError where it cannot be written.
+    """
+    with held(place) as folder:
+        file = folder / place.name
+        file.write_bytes(content)
+        _sync(file)
+        file.replace(place)
+        _stands(place)
 
 
 @contextmanager
@@ -44,14 +58,18 @@ def held(place: Path) -> Iterator[Path]:
     """Inside the block no other process writes to `place`; the folder beside it, in which it is prepared.
 
     Inside a block of the same process it is the same folder. Tidies what a killed process left here.
-    Raises InputError that names the process that writes there already.
+    Raises InputError that names the process that writes there already, or where nothing may be written.
     """
     made = [p for p in place.parents if not p.exists()]
-    place.parent.mkdir(parents=True, exist_ok=True)
     folder = _beside(place, "unfinished")
-    with _alone(place.parent):
-        tidy(place.parent)
-        lock = None if folder.exists() else _claimed(place, folder)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(place.parent):
+            tidy(place.parent)
+            lock = None if folder.exists() else _claimed(place, folder)
+    except OSError as wrong:
+        _unmade(made)
+        raise _refused(wrong, place) from None
     if lock is None:
         yield folder
         return
@@ -59,10 +77,23 @@ def held(place: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        with suppress(OSError):
-            for parent in made:
-                parent.rmdir()
+        _unmade(made)
         os.close(lock)
+
+
+def _refused(wrong: OSError, place: Path) -> Exception:
+    """InputError where the system does not let this user write, else the error itself."""
+    if wrong.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return wrong
+    do = "name another place, or ask for the right to write there"
+    return InputError([Fault("a place that may be written to", do, str(place), reason="out_taken")])
+
+
+def _unmade(folders: Iterable[Path]) -> None:
+    """Take folders away again, the innermost first, that nothing came to stand in."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _claimed(place: Path, mine: Path) -> int:
@@ -70,11 +101,25 @@ def _claimed(place: Path, mine: Path) -> int:
     for folder in place.parent.glob(".*.unfinished-*"):
         found = _BESIDE.fullmatch(folder.name)
         if found and found["name"] == place.name:
-            expected = f"a folder that no other process writes; process {found['pid']} writes it now"
-            do = "wait until it is done, or name another folder with --out"
-            raise InputError([Fault(expected, do, str(place))])
+            expected = f"a place that no other process writes; process {found['pid']} writes it now"
+            do = "wait until it is done, or name another place"
+            raise InputError([Fault(expected, do, str(place), reason="out_taken")])
     mine.mkdir()
-    return _lock(mine)
+    try:
+        return _lock(mine)
+    except OSError:
+        mine.rmdir()
+        raise
+
+
+def refuse_unfinished(folder: Path) -> None:
+    """Raise InputError for a folder in which a run is being written, or was when its process was killed."""
+    found = _BESIDE.fullmatch(folder.absolute().name)
+    if found and found["kind"] == "unfinished" and folder.is_dir():
+        who = "writes it now" if _in_use(folder) else "was stopped before it was whole"
+        do = "wait until it is done, or examine the books again"
+        expected = f"a run that is finished; process {found['pid']} {who}"
+        raise InputError([Fault(expected, do, str(folder), reason="run_folder")])
 
 
 def tidy(parent: Path) -> None:
@@ -90,23 +135,54 @@ def tidy(parent: Path) -> None:
 
 
 def scratch(prefix: str) -> tuple[Path, Callable[[], None]]:
-    """A folder for temporary files, and what removes it; those of killed processes are removed first."""
-    base = Path(tempfile.gettempdir())
+    """A folder for temporary files, and what removes it; those of killed processes are removed first.
+
+    Raises InputError where there is no place for it that can be written.
+    """
+    base = _temporary()
     for left in base.glob(f"{prefix}*"):
         with suppress(OSError):
             if not left.is_symlink() and (left / _MARK).exists() and not _in_use(left):
-                shutil.rmtree(left, ignore_errors=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{prefix}", dir=base))
-    lock = _lock(new)
-    (new / _MARK).touch()
-    # Only now under the name that is looked for: a folder of that name and without a lock is left over.
-    folder = new.rename(base / new.name[1:])
+                _clear(left)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=base))
+    try:
+        lock = _lock(folder)
+        # Only now: a folder with the mark and without a lock is left over.
+        (folder / _MARK).touch()
+    except BaseException:
+        _clear(folder)
+        raise
 
     def leave() -> None:
-        shutil.rmtree(folder, ignore_errors=True)
+        _clear(folder)
         os.close(lock)
 
     return folder, leave
+
+
+def _temporary() -> Path:
+    """The system's folder for temporary files. Raises InputError where it cannot be written."""
+    named = os.environ.get("TMPDIR")
+    try:
+        found = tempfile.gettempdir()
+    except FileNotFoundError:
+        found = None
+    if found is None or (named and not os.access(named, os.W_OK | os.X_OK)):
+        do = "name another one in the environment variable TMPDIR"
+        expected = "a folder for temporary files that may be written to"
+        raise InputError([Fault(expected, do, named, reason="access")])
+    return Path(found)
+
+
+def _clear(folder: Path) -> None:
+    """Remove a folder for temporary files, its mark last: until then the next one to come knows it."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name != _MARK:
+                path.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lock(folder: Path) -> int:
@@ -165,6 +241,12 @@ def _settle(folder: Path) -> None:
     for root, _, files in os.walk(folder):
         for path in (*files, ""):
             _sync(Path(root, path))
+
+
+def _stands(place: Path) -> None:
+    """Have a new name written to the disk; it stands already, whole, should the disk refuse."""
+    with suppress(OSError):
+        _sync(place.parent)
 
 
 def _sync(path: Path) -> None:

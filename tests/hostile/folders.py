@@ -115,6 +115,11 @@ FOLDERS = [
         ("books.yaml", "inside the books"),
     ),
     Case(
+        "a books.yaml that leads nowhere",
+        changed(lambda b: ((b / "books.yaml").unlink(), (b / "books.yaml").symlink_to("nowhere"))),
+        ("books.yaml",),
+    ),
+    Case(
         "a books.yaml that is a pipe",
         changed(lambda b: ((b / "books.yaml").unlink(), os.mkfifo(b / "books.yaml"))),
         ("books.yaml",),
@@ -159,6 +164,26 @@ MANIFESTS = [
     ),
     Case("bytes that are no text", manifest(b"company: {name: \xff\xfe}\n"), ("books.yaml, row 1", "UTF-8")),
     Case("control signs", manifest(b"company: {name: \0\x1b}\n"), ("books.yaml",)),
+    Case(
+        "a NUL by its number",
+        manifest('company: {currency: USD, name: "a\\0b"}\n'),
+        ("books.yaml, row 1", "NUL"),
+    ),
+    Case(
+        "half a character",
+        manifest(USD + 'sources: {e: {path: "\\ud800.csv"}}\n'),
+        ("books.yaml, row 2", "halves"),
+    ),
+    Case(
+        "the time zone of the machine",
+        manifest("company: {currency: USD, timezone: localtime}\n"),
+        ("books.yaml, row 1", "IANA time zone"),
+    ),
+    Case(
+        "a template of two thousand parts",
+        _id("'" + "{contract_id}" * 2_000 + "'"),
+        ("books.yaml", "fewer parts"),
+    ),
     Case("tabs", manifest("company:\n\tcurrency: USD\n"), ("books.yaml, row 2",)),
     Case(
         "a number too long", manifest("policy: {materiality: " + "9" * 10_000 + "}\n" + USD), ("books.yaml",)
@@ -182,6 +207,9 @@ MANIFESTS = [
     Case("a store in the cloud", _path("s3://bucket/x.parquet"), ("no address",)),
     Case("a pattern upwards", _path("../*.csv"), ("inside the books",)),
     Case("a pattern for everything", _path("*/../*"), ("without ..",)),
+    Case("a name of three hundred letters", _path("b" * 300), ("the name of a file",)),
+    Case("a pattern of many stars", _path("*" * 200 + "x"), ("a file of the books",)),
+    Case("a pattern of many pieces", _path("*n*t*r*e*.c*s*v*" * 12 + "x"), ("a file of the books",)),
     Case("a NUL in a path", manifest(USD + 'sources: {e: {path: "a\\0.csv"}}\n'), ("books.yaml",)),
     Case(
         "SQL as a name of a source",
@@ -222,6 +250,18 @@ SELECTS = [
     _reach("EXPORT", "EXPORT DATABASE '/etc/leak'", "exactly one SELECT"),
     _reach("SET", "SET enable_external_access = true", "exactly one SELECT"),
     _reach("PRAGMA", "PRAGMA database_list"),
+    _reach(
+        "a setting of the engine",
+        "SELECT current_setting('temp_directory') AS contract_id, '2021-06-30' AS effective_date, "
+        "'1' AS amount",
+        "current_setting",
+    ),
+    _reach(
+        "four hundred levels",
+        "SELECT * FROM " + "(SELECT * FROM " * 400 + "entries" + ")" * 400,
+        "fewer levels",
+    ),
+    _reach("a switch of the engine", f"SELECT {FIVE} FROM enable_logging()", "enable_logging"),
     _reach("two statements", "SELECT * FROM entries; DROP TABLE entries", "exactly one SELECT"),
     _reach(
         "the environment",

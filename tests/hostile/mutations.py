@@ -1,24 +1,15 @@
 """Byte mutations of good files: each is read with every row accounted for, or refused in words.
 
-    python -m tests.hostile.mutations 10000 [EVERY]
-
-runs that many by their numbers; each EVERY-th that can be read (20) is typed and checked whole. A mutation
-is made from its number alone, so that every find can be repeated. Workbooks are read in this process, not
-in the child, so that a crash is seen; the number is then tried again as `earned` does it.
+A mutation is made from its number alone, so that every find can be repeated. Workbooks are read in this
+process, not in the child, so that a crash is seen. `many` runs them by the thousand.
 """
 
 from __future__ import annotations
 
 import gzip
 import io
-import os
 import random
-import resource
-import subprocess
-import sys
 import tempfile
-import time
-from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -33,7 +24,6 @@ from earned.books.child import __main__ as child
 from earned.books.readers import Loaded, load_sources
 from earned.engine import Engine
 from earned.faults import InputError
-from tests.gates.sources import ROOT
 from tests.mistakes.small import BOOKS, as_csv
 from tests.mistakes.small import workbook as written
 
@@ -212,55 +202,3 @@ def in_process() -> mock._patch[Callable[..., object]]:
         "earned.books.child.parent.ask",
         lambda task, file, **arguments: child._done(task, file, arguments),
     )
-
-
-# The run of many: a worker says each number before it tries it, so that a crash or a hang has a number.
-
-PATIENCE = 600
-
-
-def worker(first: int, last: int, every: int) -> None:
-    """Try the numbers one after the other; `number`, then what was found, a line each."""
-    resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
-    engine = Engine(threads=1, memory_limit="500MiB")
-    with in_process():
-        for number in range(first, last):
-            print(number, flush=True)
-            name, found = tried(number, number % every == 0, engine)
-            if found:
-                print(f"FIND {number} ({name}): {' '.join(found.split())}", flush=True)
-    print("DONE", flush=True)
-
-
-def main(count: int, every: int) -> int:
-    """Run the numbers below `count`; how many finds there were."""
-    began, next_, finds = time.monotonic(), 0, Counter[str]()
-    while next_ < count:
-        arguments = [str(a) for a in ("--worker", next_, count, every)]
-        command = [sys.executable, "-m", "tests.hostile.mutations", *arguments]
-        environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("FIND"):
-                finds[line.split(":")[0]] += 1
-                print(line, end="", flush=True)
-            elif line.strip() == "DONE":
-                next_ = count
-            elif line.strip().isdigit():
-                next_ = int(line) + 1
-                if next_ % 500 == 0:
-                    print(f"{next_:,} of {count:,}, {time.monotonic() - began:,.0f} s", flush=True)
-        code = process.wait()
-        if code:
-            finds["crash"] += 1
-            print(f"CRASH {next_ - 1}: the process ended with {code}", flush=True)
-    print(f"{count:,} mutations, {finds.total()} finds, {time.monotonic() - began:,.0f} s")
-    return finds.total()
-
-
-if __name__ == "__main__":
-    if sys.argv[1] == "--worker":
-        worker(*map(int, sys.argv[2:5]))
-    else:
-        sys.exit(bool(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 20)))

@@ -1,10 +1,15 @@
-"""A sample of the byte mutations; `python -m tests.hostile.mutations 10000` runs them all."""
+"""A sample of the byte mutations; `python -m tests.hostile.many 10000` runs them all."""
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from pathlib import Path
+
+import pytest
 
 from earned.engine import Engine
+from tests.hostile.many import main
 from tests.hostile.mutations import in_process, seeds, tried
 
 SAMPLE, EVERY = 300, 60
@@ -22,3 +27,35 @@ def test_mutated_books_are_read_whole_or_refused_in_words() -> None:
         engine.close()
     assert finds == []
     assert names.keys() == seeds().keys()
+
+
+ENDS = {
+    5: ("os.kill(os.getpid(), signal.SIGSEGV)", "signal 11 (SIGSEGV)"),
+    6: ("os._exit(127)", "exit 127 (the loader found no program or no symbol)"),
+    8: ("os._exit(0)", "exit 0"),
+}
+
+
+def test_a_worker_that_ends_over_a_mutation_is_a_find_that_names_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The canary of the harness: workers that die over three of nine mutations."""
+
+    def command(*arguments: object) -> list[str]:
+        if arguments[0] == "--again":
+            return [sys.executable, "-c", "print('nothing wrong')"]
+        code = f"import os, signal, sys\nfor number in range({arguments[1]}, {arguments[2]}):\n"
+        code += " print(number, flush=True)\n if number in (5, 6, 8): sys.stderr.write('last words'); "
+        code += f"sys.stderr.flush(); exec({ {n: e for n, (e, _) in ENDS.items()} }[number])\nprint('DONE')"
+        return [sys.executable, "-c", code]
+
+    assert main(9, 100, tmp_path, command) == len(ENDS)
+    said = capsys.readouterr().out
+    for number, (_, words) in ENDS.items():
+        name = list(seeds())[number]
+        kept = tmp_path / f"mutation-{number}"
+        crash = (
+            f"CRASH {number} ({name}): {words}; last words; kept in {kept}; once more alone: nothing wrong"
+        )
+        assert crash in said
+        assert list(kept.iterdir())

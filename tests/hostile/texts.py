@@ -118,6 +118,11 @@ CASES = [
         rejected=(("entries.csv", 2, None, "shape"),),
     ),
     Case(
+        "a quote closed by a later row, of two columns",
+        text('contract_id,price\n100000000001,1000.00\nC2,500.00\n"C3,1\nC4,2",3\n', "contracts.csv"),
+        rejected=(("contracts.csv", 4, None, "shape"),),
+    ),
+    Case(
         "a quote in the header, and one that never closes",
         text('contract_id,effective_da"te,amount,description\nC2,2021-06-30,1,"x\nC2,2021-06-30,2,y\n'),
         ("entries.csv, row 2", "a quote that closes"),
@@ -135,6 +140,18 @@ CASES = [
     Case("UTF-16 with a mark", text(WHOLE.decode().encode("utf-16"))),
     Case("UTF-16 without a mark", text(WHOLE.decode().encode("utf-16-be"))),
     Case("UTF-32", text(WHOLE.decode().encode("utf-32"))),
+    Case("UTF-32 without a mark", text(WHOLE.decode().encode("utf-32-be"))),
+    Case("more NULs than text", text(WHOLE + bytes(8_000)), rejected=(("entries.csv", 4, None, "shape"),)),
+    Case(
+        "rows that end as on a mainframe",
+        text(WHOLE.decode().replace("\n", "\u0085")),
+        ("entries.csv", "U+0085", "xport it again"),
+    ),
+    Case(
+        "rows that end with a line separator",
+        text(WHOLE.decode().replace("\n", "\u2028")),
+        ("entries.csv", "U+2028"),
+    ),
     Case(
         "UTF-16 of odd length",
         text(WHOLE.decode().encode("utf-16") + b"x"),
@@ -154,6 +171,16 @@ CASES = [
         "an encoding that does not exist",
         text(WHOLE, manifest=_source("encoding: klingon")),
         ("books.yaml", "klingon"),
+    ),
+    Case(
+        "an encoding of internet names",
+        text(WHOLE, manifest=_source("encoding: idna")),
+        ("books.yaml", "'idna'", "an encoding"),
+    ),
+    Case(
+        "an encoding of program texts",
+        text(WHOLE, manifest=_source("encoding: unicode_escape")),
+        ("books.yaml", "'unicode_escape'"),
     ),
     Case(
         "the amount twice",
@@ -195,6 +222,23 @@ CASES = [
     _packed(gzip.compress(WHOLE), "gz", -20),
     _packed(_zstd(WHOLE), "zst", -5),
     Case("gzip in gzip", text(gzip.compress(gzip.compress(WHOLE)), "entries.csv.gz"), ("entries.csv.gz",)),
+    Case("two gzip files in one", text(gzip.compress(ENTRIES.encode()) + gzip.compress(GOOD.encode()))),
+    Case(
+        "a gzip file with the wrong sum",
+        text(gzip.compress(WHOLE)[:-8] + bytes(8), "entries.csv.gz"),
+        ("entries.csv.gz", "whole gzip file"),
+    ),
+    *(
+        Case(f"{name} called CSV", text(magic + bytes(99)), ("entries.csv", says, do))
+        for name, magic, says, do in (
+            ("bzip2", b"BZh91AY&SY", "this is an archive", "npack it"),
+            ("xz", b"\xfd7zXZ\0", "this is an archive", "npack it"),
+            ("7z", b"7z\xbc\xaf\x27\x1c", "this is an archive", "npack it"),
+            ("RAR", b"Rar!\x1a\x07\x01\0", "this is an archive", "npack it"),
+            ("SQLite", b"SQLite format 3\0", "an SQLite database", "sqlite:///"),
+            ("a text document", b"{\\rtf1", "a text document", "the export"),
+        )
+    ),
     Case("a PDF called CSV", text(b"%PDF-1.7\n" + bytes(99)), ("entries.csv", "this is a PDF")),
     Case(
         "a web page called CSV",

@@ -123,6 +123,16 @@ CASES = [
         booked={"100000000001": 100_000},
         rejected=(("entries.parquet", 2, "amount", "range"),),
     ),
+    _of(
+        "Parquet: amounts declared for 60 digits",
+        ("entries.parquet", '"amount"', "at most 38 digits"),
+        amount=pa.array([Decimal("1000.00"), Decimal("200.00")], pa.decimal256(60, 2)),
+    ),
+    _of(
+        "Parquet: columns named as the engine's own",
+        content=_parquet(file_row_number=[7, 8], filename=["a", "b"], source_row=[9, 9]),
+    ),
+    _of("Parquet: encrypted", ("entries.parquet", "encrypted"), b"PARE" + bytes(99)),
     _of("Parquet: amounts in lists", ("entries.parquet", "amount"), amount=[[1000], [200]]),
     _of("Parquet: ids in records", ("entries.parquet", "contract_id"), contract_id=[{"a": 1}, {"a": 2}]),
     _of(

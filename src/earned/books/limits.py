@@ -83,11 +83,15 @@ def read(pairs: Iterable[tuple[str, str | int]]) -> dict[str, int]:
         if name not in table():
             near = difflib.get_close_matches(name, table(), n=1, cutoff=0.5)
             do = f"did you mean {near[0]}?" if near else "docs/limits.md lists them"
-            faults.append(Fault(f"one of {', '.join(table())}", do, column="--limit", value=name))
+            faults.append(
+                Fault(f"one of {', '.join(table())}", do, column="--limit", value=name, reason="option_value")
+            )
         elif not number:
             example = f"--limit {name}={_plain(name, table()[name].value * 2)}"
             expected = f"a whole number of {table()[name].unit} above 0"
-            faults.append(Fault(expected, f"write {example}", column="--limit", value=str(text)))
+            faults.append(
+                Fault(expected, f"write {example}", column="--limit", value=str(text), reason="option_value")
+            )
         else:
             found[name] = number
     if faults:
@@ -116,7 +120,7 @@ def beyond(
     while found is not None and wanted < found:
         wanted *= 2
     remedy = f"{do}; or raise the limit with --limit {name}={_plain(name, wanted)}"
-    return InputError([Fault(expected, remedy, file, row, column)])
+    return InputError([Fault(expected, remedy, file, row, column, reason="too_large")])
 
 
 def _plain(name: str, value: int) -> str:
@@ -140,6 +144,23 @@ def _number(text: str) -> int | None:
     return int(found[1].replace("_", "")) * dict(_SIZES).get(found[2], 1) or None
 
 
+_CONFINED = """
+## The process that reads a workbook
+
+A workbook is read by a process of its own, so that a hostile file takes down that process and not the run.
+On Linux the kernel holds it, without any privileges and whatever takes the process over:
+
+- no network, no other program, no look into other processes (seccomp; on x86-64 and ARM64);
+- no file written, moved or removed but the one that takes the sheet that was asked for (Landlock, from
+  Linux 5.13; cutting a file short from 6.2);
+- memory, processor time, size of that file and open files are bounded, and two clocks stop it.
+
+On other systems the clocks hold, the bounds that the system knows, and what Python code asks for is refused;
+native code is not. Nowhere is reading bounded: a process that was taken over could read what the person who
+runs `earned` can read, and put it where the text of the sheet would stand, in that person's own run.
+"""
+
+
 def limits_page() -> str:
     """docs/limits.md: the table of limits."""
     lines = [
@@ -152,4 +173,4 @@ def limits_page() -> str:
         "|---|---|---|---|",
     ]
     lines += [f"| `{v.name}` | {v.shown()} | {v.what} | {v.why} |" for v in table().values()]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, _CONFINED])

@@ -15,6 +15,36 @@ NANO = 10**9
 #: Whole digits that are read; beyond them the reason is `range`.
 _WHOLE = 24
 _WIDE_BLANKS = "\u00a0\u202f\u2009\u2007\u3000\t"
+#: Which currencies a sign may mean; XXX is the currency of books that name none (R7).
+_DOLLAR = (
+    "USD AUD CAD HKD SGD TWD NZD BBD BMD BND BSD BZD FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD "
+    "ARS CLP COP CUP DOP MXN UYU XXX"
+)
+_SIGNS = {
+    "$": _DOLLAR,
+    "¥": "CNY JPY XXX",
+    "元": "CNY JPY TWD HKD XXX",
+    "圆": "CNY JPY TWD HKD XXX",
+    "€": "EUR XXX",
+    "£": "GBP EGP FKP GIP LBP SDG SHP SSP SYP XXX",
+    "₩": "KRW KPW XXX",
+    "₹": "INR XXX",
+    "₽": "RUB XXX",
+    "₺": "TRY XXX",
+    "₫": "VND XXX",
+    "₪": "ILS XXX",
+    "₴": "UAH XXX",
+    "₱": "PHP XXX",
+    "₦": "NGN XXX",
+    "₸": "KZT XXX",
+    "฿": "THB XXX",
+    "₡": "CRC XXX",
+    "₲": "PYG XXX",
+    "₾": "GEL XXX",
+    "₼": "AZN XXX",
+}
+_PREFIXED = {"US$": "USD", "HK$": "HKD", "A$": "AUD", "AU$": "AUD", "C$": "CAD NIO", "CA$": "CAD"}
+_PREFIXED |= {"NT$": "TWD", "S$": "SGD", "NZ$": "NZD", "R$": "BRL", "CN¥": "CNY", "JP¥": "JPY", "RMB¥": "CNY"}
 _CURRENCY = r"[A-Z]{0,3}\p{Sc}|[A-Z]{3}|元|圆"
 
 
@@ -27,9 +57,14 @@ def normal(cell: str) -> str:
 
 
 def stated_code(cell: str) -> str:
-    """The currency code that stands in the cell itself, else NULL."""
-    extracted = f"nullif(regexp_extract({cell}, '(?:^|[^A-Z])([A-Z]{{3}})(?:[^A-Z$]|$)', 1), '')"
-    return f"CASE WHEN NOT regexp_full_match({cell}, '[-0-9.,]+') THEN {extracted} END"
+    """The currencies that a code or a sign in the cell itself may mean, with blanks between; else NULL."""
+    code = f"nullif(regexp_extract({cell}, '(?:^|[^A-Z])([A-Z]{{3}})(?:[^A-Z$]|$)', 1), '')"
+    code = f"replace({code}, 'RMB', 'CNY')"
+    sign = f"translate(regexp_extract({cell}, '[A-Z]{{0,3}}\\p{{Sc}}|元|圆'), '￥￡＄￦', '¥£$₩')"
+    prefixed = " ".join(f"WHEN {sql.text(s)} THEN {sql.text(codes)}" for s, codes in _PREFIXED.items())
+    plain = " ".join(f"WHEN {sql.text(s)} THEN {sql.text(codes)}" for s, codes in _SIGNS.items())
+    meant = f"CASE {sign} WHEN '' THEN NULL {prefixed} ELSE CASE right({sign}, 1) {plain} ELSE 'none' END END"
+    return f"CASE WHEN NOT regexp_full_match({cell}, '[-0-9.,]+') THEN coalesce({code}, {meant}) END"
 
 
 def marks(decimal: str | None, thousands: str | None) -> tuple[str, str]:

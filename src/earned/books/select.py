@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 _LINEAGE = ("source_file", "source_row")
 #: What the engine tells about itself and its files: tables, views and functions that begin so.
-_CATALOGUE = ("duckdb_", "pragma_", "sqlite_", "pg_")
+_CATALOGUE = ("duckdb_", "pragma_", "sqlite_", "pg_", "enable_", "disable_")
 _CATALOGUES = ("information_schema", "pg_catalog", "system")
-#: Functions that run a text as a statement of its own, unseen by what is looked for here.
-_OF_TEXT = ("query", "query_table")
+#: Functions that run a text as a statement of its own, unseen by what is looked for here; and those that tell
+#: of this machine and this engine.
+_OF_TEXT = ("query", "query_table", "current_setting", "getvariable", "version", "current_query")
 #: Words without brackets that ask the clock.
 _CLOCK = ("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp")
 
@@ -45,8 +46,11 @@ class Selected:
 
 def run(query: str, place: str, relation: str, sources: Iterable[SourceTable], engine: Engine) -> Selected:
     """Run the SELECT of `place` (tables.entries) into a table. Raises InputError with the engine's words."""
-    statement, tree = _one_select(query, place, engine)
-    _refuse(_strange(tree, engine), place)
+    try:
+        statement, tree = _one_select(query, place, engine)
+        _refuse(_strange(tree, engine), place)
+    except RecursionError:
+        raise _fault("a SELECT with fewer levels inside each other", "Write it flatter", place) from None
     views = tuple(sources)
     database = engine.sql("SELECT current_database()")[0][0]
     for s in views:
@@ -150,7 +154,7 @@ def _refuse(strange: set[str], place: str) -> None:
 
 
 def _fault(expected: str, do: str, place: str) -> InputError:
-    return InputError([Fault(expected, do, "books.yaml", column=place)])
+    return InputError([Fault(expected, do, "books.yaml", column=place, reason="select")])
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from earned.books import cells, checks, links, moments, numbers, sql
 from earned.books.feeds import Feed
 from earned.books.schema import Column, Table
 from earned.books.typed import TYPES, typed
+from earned.faults import Fault, InputError
 
 if TYPE_CHECKING:
     from earned.books.manifest import Manifest
@@ -76,11 +79,21 @@ def stage(table: Table, feeds: tuple[Feed, ...], manifest: Manifest, engine: Eng
     stored = [f"{sql.name(f'{c.name}:final')} AS {sql.name(c.stored_name)}" for c in table.columns]
     others = [sql.name(f"{c.name}:else") for c in table.columns if plan.otherwise(c)]
     extra = ['"row:fault"', '"row:emptied"', *others]
-    engine.sql(
-        f"CREATE OR REPLACE TABLE stage_{table.name} AS "
-        f"SELECT {', '.join([*stored, 'source_file', 'source_row', *extra])} FROM ({query})"
-    )
+    try:
+        engine.sql(
+            f"CREATE OR REPLACE TABLE stage_{table.name} AS "
+            f"SELECT {', '.join([*stored, 'source_file', 'source_row', *extra])} FROM ({query})"
+        )
+    except duckdb.ParserException as wrong:
+        raise _too_long(table, wrong) from None
     return plan
+
+
+def _too_long(table: Table, wrong: duckdb.ParserException) -> InputError:
+    """The error that a mapping has more parts than the engine can join; every text in it was quoted."""
+    expected = f"a mapping with fewer parts ({str(wrong).splitlines()[0]})"
+    do = "write the template, the list or the words shorter, or prepare the column outside"
+    return InputError([Fault(expected, do, "books.yaml", column=f"tables.{table.name}", reason="mapping")])
 
 
 def _wide(plan: Stage, column: Column) -> dict[str, str]:
@@ -89,8 +102,7 @@ def _wide(plan: Stage, column: Column) -> dict[str, str]:
     currency = links.currency_of(c, plan.used, plan.company)
     decimals = f"coalesce({sql.name(f'{c}:decimals')}, {links.decimals(currency, plan.company)})"
     step = f"({STEPS.format(decimals)})"
-    code, mapped = sql.name(f"{c}:code"), f"replace({sql.name(f'{c}:code')}, 'RMB', 'CNY')"
-    foreign = f"{code} IS NOT NULL AND {mapped} <> {currency}"
+    foreign = f"NOT contains({sql.name(f'{c}:code')}, {currency})"
     return {
         f"{c}:minor": f"CASE WHEN NOT coalesce({foreign}, false) "
         f"THEN {numbers.minor(sql.name(c), step, sql.name(f'{c}:float'))} END",

@@ -2,8 +2,8 @@
 
 Every column of ours that any feed of the table fills becomes `c` (value), `c:raw` (text of the
 file), `c:why` (reason, where filled and unreadable) and `c:want` (what was expected). Money stays in
-billionths, with `c:decimals` (0 where the file states minor units), `c:float` and `c:code`: its
-currency is known only beside the contract.
+billionths, with `c:decimals` (0 where the file states minor units), `c:float` and `c:code`, which
+currencies it may be: its own is known only beside the contract.
 """
 
 from __future__ import annotations

@@ -56,7 +56,9 @@ def parse(text: bytes) -> Any:
     try:
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise refused("UTF-8 text", "save it as UTF-8", text[: wrong.start].count(b"\n") + 1) from None
+        raise refused(
+            "UTF-8 text", "save it as UTF-8", text[: wrong.start].count(b"\n") + 1, reason="encoding"
+        ) from None
     try:
         return _build(decoded)
     except RecursionError:
@@ -68,9 +70,16 @@ def parse(text: bytes) -> Any:
         raise refused(f"YAML ({said})", "look at the line and the one above it", line) from None
 
 
-def refused(expected: str, do: str, line: int | None = None, value: str | None = None) -> InputError:
+def refused(
+    expected: str,
+    do: str,
+    line: int | None = None,
+    value: str | None = None,
+    *,
+    reason: str = "manifest_syntax",
+) -> InputError:
     """The error that books.yaml cannot be used."""
-    return InputError([Fault(expected, do, NAME, line, None, value)])
+    return InputError([Fault(expected, do, NAME, line, None, value, reason=reason)])
 
 
 def _build(text: str) -> Any:
@@ -122,9 +131,15 @@ def _key(event: Event, mapping: Lined) -> str:
         raise refused("a key of plain text", "write `key: value`", line)
     key = str(event.value)
     if key == "<<" and event.style is None:
-        raise refused("no merge key", "write the keys out", line, "<<")
+        raise refused("no merge key", "write the keys out", line, "<<", reason="manifest_unsafe")
     if key in mapping:
-        raise refused("each key once", f"`{key}` is already on line {mapping.lines[key]}", line, key)
+        raise refused(
+            "each key once",
+            f"`{key}` is already on line {mapping.lines[key]}",
+            line,
+            key,
+            reason="manifest_key",
+        )
     mapping.lines[key] = line
     return key
 
@@ -138,8 +153,17 @@ def _allow(event: Event, depth: int) -> None:
     if depth > limits.most("manifest_depth"):
         raise limits.beyond("manifest_depth", NAME, "write it flatter", row=line)
     if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
-        raise refused("no anchors (&) and aliases (*)", "quote the text or write it out", line)
+        raise refused(
+            "no anchors (&) and aliases (*)", "quote the text or write it out", line, reason="manifest_unsafe"
+        )
+    if isinstance(event, ScalarEvent) and not _is_text(event.value):
+        raise refused("text without NUL and halves of characters", "correct the text", line)
     if isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent)):
         tag = getattr(event, "tag", None)
         if tag:
-            raise refused("no tags (!)", "quote the text", line, str(tag))
+            raise refused("no tags (!)", "quote the text", line, str(tag), reason="manifest_unsafe")
+
+
+def _is_text(value: str) -> bool:
+    """Whether what YAML's escapes made can be written to a file and a screen."""
+    return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Callable
 from functools import partial
@@ -30,18 +29,19 @@ def template(out: Out) -> Callable[[], int]:
 def _template(out: Path) -> int:
     if out.suffix.lower() != ".xlsx":
         do = f"Name it {out.name}.xlsx."
-        raise InputError([Fault("a name that ends in .xlsx", do, column="OUT.xlsx", value=str(out))])
-    if out.exists() or out.is_symlink():
-        do = "Name another file, or move this one away."
-        raise InputError([Fault("there is a file of that name already", do, str(out), fact=True)])
+        raise InputError(
+            [Fault("a name that ends in .xlsx", do, column="OUT.xlsx", value=str(out), reason="option_value")]
+        )
     from earned.books.template import workbook
+    from earned.unfinished import held, write_whole
 
-    beside = out.with_name(f".{out.name}.unfinished-{os.getpid()}")
-    try:
-        beside.write_bytes(workbook())
-        beside.replace(out)
-    finally:
-        beside.unlink(missing_ok=True)
+    with held(out.absolute()):
+        if out.exists() or out.is_symlink():
+            do = "Name another file, or move this one away."
+            raise InputError(
+                [Fault("there is a file of that name already", do, str(out), fact=True, reason="out_taken")]
+            )
+        write_whole(out.absolute(), workbook())
     then = shlex.join(["earned", "check", str(out)])
     exits.result(f"Written: {out}. Delete the example row, fill in your own.\nNext: {then}\n")
     return exits.DONE

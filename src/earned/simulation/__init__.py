@@ -11,6 +11,7 @@ from pathlib import Path
 from earned.faults import Fault, InputError
 from earned.simulation.book import Noise, Spec
 from earned.simulation.build import company
+from earned.unfinished import unfinished
 
 __all__ = ["Noise", "Spec", "company", "simulate"]
 
@@ -26,11 +27,31 @@ def simulate(
     """
     if kind not in KINDS:
         raise InputError(
-            [Fault("a company that can be simulated", "Write `earned simulate cloopen OUT`.", value=kind)]
+            [
+                Fault(
+                    "a company that can be simulated",
+                    "Write `earned simulate cloopen OUT`.",
+                    value=kind,
+                    reason="option_value",
+                )
+            ]
         )
     if scale < 1:
-        raise InputError([Fault("1 or more", "Leave --scale out.", column="--scale", value=str(scale))])
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError([Fault("a new or empty folder", "Name another one.", file=str(out))])
-    company(Spec(seed, scheme=not no_scheme, scale=scale, full=full), out)
+        raise InputError(
+            [
+                Fault(
+                    "1 or more",
+                    "Leave --scale out.",
+                    column="--scale",
+                    value=str(scale),
+                    reason="option_value",
+                )
+            ]
+        )
+    with unfinished(out.absolute(), lambda _: None) as place:
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise InputError(
+                [Fault("a new or empty folder", "Name another one.", file=str(out), reason="out_taken")]
+            )
+        company(Spec(seed, scheme=not no_scheme, scale=scale, full=full), place)
     return out / "books"

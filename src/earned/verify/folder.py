@@ -18,6 +18,7 @@ from earned import run as tables_of_run
 from earned.engine import Engine, Written
 from earned.examine import run_id
 from earned.faults import Fault, InputError
+from earned.unfinished import refuse_unfinished
 
 IGNORED = "environment.json"
 RECORD = "run.json"
@@ -77,6 +78,7 @@ def path_of(table: str) -> str:
 
 def record(folder: Path) -> dict[str, Any]:
     """What run.json says. Raises InputError where the folder is no run, or its run.json no record of one."""
+    refuse_unfinished(folder)
     try:
         said: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except OSError:
@@ -109,7 +111,9 @@ def _inputs(folder: Path, said: Mapping[str, Any]) -> list[str]:
 
 
 def _no_run(place: Path, expected: str) -> InputError:
-    return InputError([Fault(expected, "Name the folder that `earned examine` wrote.", str(place))])
+    return InputError(
+        [Fault(expected, "Name the folder that `earned examine` wrote.", str(place), reason="run_folder")]
+    )
 
 
 def held(folder: Path, said: Mapping[str, Any], engine: Engine) -> Held:

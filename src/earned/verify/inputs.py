@@ -33,7 +33,17 @@ def located(given: Path | None, run: Path, said: Mapping[str, Any]) -> Found | N
     Raises InputError for a given path where nothing stands.
     """
     if given and not given.exists():
-        raise InputError([Fault("there is nothing of that name", "Name the books.", str(given), fact=True)])
+        raise InputError(
+            [
+                Fault(
+                    "there is nothing of that name",
+                    "Name the books.",
+                    str(given),
+                    fact=True,
+                    reason="path_missing",
+                )
+            ]
+        )
     if given:
         return _compared(given if given.is_dir() else given.parent, said)
     names = [i["path"] for i in _files(said)]
@@ -52,7 +62,7 @@ def not_found(run: Path, said: Mapping[str, Any]) -> InputError:
         f"Looked in {', '.join(map(str, _grounds(run)))} and {_DEPTH} levels below. "
         "Name the books with --books; every file of the run is as run.json says"
     )
-    return InputError([Fault(expected, do, str(run))])
+    return InputError([Fault(expected, do, str(run), reason="books_of_run")])
 
 
 def _compared(root: Path, said: Mapping[str, Any]) -> Found:

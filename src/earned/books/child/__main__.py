@@ -1,6 +1,7 @@
 """The reading process: `python -m earned.books.child REQUEST`, one JSON request in, one JSON line out.
 
-A dot is a sign of work; the last line is the answer, the faults, or that memory ran out.
+A dot is a sign of work; the last line is the answer, the faults, or that memory ran out. It has no network,
+starts no other program and writes no file but the one that it is asked for (`shut`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from earned.books import limits
+from earned.books.child.shut import shut_in
 from earned.books.file import File
 from earned.faults import InputError
 
@@ -24,6 +26,8 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     with limits.in_force(request["limits"]):
         _bound()
+        into = request["arguments"].get("into")
+        shut_in(Path(into) if into else None, limits.most("reader_memory"))
         reply = _reply(request)
     os.write(1, b"\n" + json.dumps(reply).encode())
 

@@ -22,9 +22,13 @@ def archive(file: File) -> zipfile.ZipFile:
         parts = zipfile.ZipFile(file.path)
         members = parts.infolist()
     except Exception:  # whatever a damaged archive makes its library raise
-        raise file.refused("a whole .xlsx workbook", "it is damaged: open and save it again") from None
+        raise file.refused(
+            "a whole .xlsx workbook", "it is damaged: open and save it again", reason="corrupt"
+        ) from None
     if any(m.flag_bits & 1 for m in members):
-        raise file.refused("a workbook without a password", "remove the password and save it again")
+        raise file.refused(
+            "a workbook without a password", "remove the password and save it again", reason="encrypted"
+        )
     if len(members) > limits.most("workbook_parts"):
         raise limits.beyond("workbook_parts", file.name, _SAVE, len(members))
     if (size := sum(m.file_size for m in members)) > limits.most("workbook_unpacked"):
@@ -34,12 +38,19 @@ def archive(file: File) -> zipfile.ZipFile:
         if m.file_size > MIB and ratio > limits.most("workbook_ratio"):
             raise limits.beyond("workbook_ratio", file.name, _SAVE, ratio, of=f" ({m.filename})")
     names = [m.filename for m in members]
-    if len(set(names)) < len(names):
+    # In whatever case: a library may open Sheet2.xml where the workbook names sheet2.xml.
+    if len({n.casefold() for n in names}) < len(names):
         raise file.refused(
-            "a workbook that holds each part once", "open it in a spreadsheet and save it again"
+            "a workbook that holds each part once",
+            "open it in a spreadsheet and save it again",
+            reason="corrupt",
         )
     if "xl/workbook.xml" not in names:
-        raise file.refused("an .xlsx workbook; this is another kind of archive", "save it as .xlsx")
+        raise file.refused(
+            "an .xlsx workbook; this is another kind of archive",
+            "unpack it and put the files into the books; save a workbook as .xlsx",
+            reason="wrong_type",
+        )
     return parts
 
 
@@ -48,7 +59,9 @@ def part(file: File, parts: zipfile.ZipFile, name: str) -> bytes:
     try:
         return b"".join(blocks(file, parts, name))
     except KeyError:
-        raise file.refused("a whole .xlsx workbook", f"{name} is missing: open and save it again") from None
+        raise file.refused(
+            "a whole .xlsx workbook", f"{name} is missing: open and save it again", reason="corrupt"
+        ) from None
 
 
 def blocks(file: File, parts: zipfile.ZipFile, name: str) -> Iterator[bytes]:
@@ -62,10 +75,12 @@ def blocks(file: File, parts: zipfile.ZipFile, name: str) -> Iterator[bytes]:
                 seen = (tail + block).replace(b"\0", b"")
                 if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
                     do = "open it in a spreadsheet and save it"
-                    raise file.refused("a workbook without DOCTYPE", do)
+                    raise file.refused("a workbook without DOCTYPE", do, reason="unsafe_xml")
                 tail = block[-32:]
                 yield block
     except (InputError, KeyError, MemoryError):
         raise
     except Exception as wrong:  # whatever a damaged archive makes its library raise
-        raise file.refused("a whole .xlsx workbook", f"it is damaged ({wrong}): save it again") from None
+        raise file.refused(
+            "a whole .xlsx workbook", f"it is damaged ({wrong}): save it again", reason="corrupt"
+        ) from None

@@ -84,7 +84,7 @@ def _answer(said: bytes, code: int, file: File) -> Any:
     if -code == signal.SIGXCPU:
         raise _stopped("reader_time", file)
     do = "open it in a spreadsheet and save it as a new workbook, or save each sheet as CSV"
-    raise file.refused("a whole .xlsx workbook; the reader broke off over this one", do)
+    raise file.refused("a whole .xlsx workbook; the reader broke off over this one", do, reason="corrupt")
 
 
 def _stopped(limit: str, file: File) -> InputError:

@@ -15,35 +15,35 @@ from xml.etree import ElementTree
 
 from earned.books import limits
 from earned.books.child.archive import archive, blocks, part
+from earned.books.child.unusual import PLACE, Texts, long_numbers, without_value
 from earned.books.file import File
 from earned.faults import InputError
 
 # A cell with content: those that only carry a style take no place.
-_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Za-z]{1,4})(\d{1,9})["'][^>]*(?<!/)>""")
-_CELL_WITHOUT_PLACE = re.compile(rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\sr=)[^>]*>")
+_CELL = re.compile(rb"<(?:\w+:)?c" + PLACE + rb"[^<>]*(?<!/)>")
+_CELL_WITHOUT_PLACE = re.compile(rb"<(?:\w+:)?c(?=[\s>])(?!\sr=)(?![^<>]*\sr\s*=)[^<>]*>")
 _ROW_ENDS = re.compile(rb"</(?:\w+:)?row>")
-_FORMULA = rb"(?:<(?:\w+:)?f(?:\s[^>]*)?/>|<(?:\w+:)?f(?:\s[^>]*)?>([^<]*)</(?:\w+:)?f>)"
-_ERROR = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>' + _FORMULA + rb"?<(?:\w+:)?v>([^<]*)</"
-)
-_NO_VALUE = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*>'
-    + _FORMULA
-    + rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
-)
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?\bref\s*=\s*["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
+_ROWS_BEGIN = re.compile(rb"<(?:\w+:)?sheetData(?=[\s/>])")
+_TWO_VALUES = re.compile(rb"</(?:\w+:)?(?:v|is)\s*>\s*<(?:\w+:)?(?:v|is)[\s/>]")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROWS_END = re.compile(rb"</(?:\w+:)?sheetData>|<(?:\w+:)?sheetData/>")
 
 
 @dataclass
 class Sheet:
-    """A worksheet's range and its unusual cells; rows and columns from 1."""
+    """A worksheet's range and its unusual cells; rows and columns from 1.
+
+    `unread` are errors and formulas without a value, `numbers` those of many digits, with their texts.
+    """
 
     name: str
     rows: int = 0
     first_column: int = 0
     last_column: int = 0
-    marked: dict[tuple[int, int], str] = field(default_factory=dict)
+    unread: dict[tuple[int, int], str] = field(default_factory=dict)
+    numbers: dict[tuple[int, int], str] = field(default_factory=dict)
+    tables: int = 0
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
@@ -76,7 +76,9 @@ def inspected(file: File) -> dict[str, Any]:
 
 def _add(sheets: dict[str, str], name: str, target: str, file: File) -> None:
     if name in sheets:
-        raise file.refused(f"one sheet {name}; there are two", "rename one of them, and save it again")
+        raise file.refused(
+            f"one sheet {name}; there are two", "rename one of them, and save it again", reason="corrupt"
+        )
     sheets[name] = target
 
 
@@ -85,7 +87,9 @@ def _target(target: str) -> str:
 
 
 def _damaged(file: File, wrong: Exception) -> InputError:
-    return file.refused("a whole .xlsx workbook", f"it is damaged ({wrong}): open and save it again")
+    return file.refused(
+        "a whole .xlsx workbook", f"it is damaged ({wrong}): open and save it again", reason="corrupt"
+    )
 
 
 def sheet(file: File, name: str, member: str) -> Sheet:
@@ -94,12 +98,12 @@ def sheet(file: File, name: str, member: str) -> Sheet:
     with archive(file) as parts:
         if member not in parts.namelist():
             raise _damaged(file, KeyError(member))
-        for block in _whole_rows(blocks(file, parts, member), file, f" in sheet {name}"):
-            _range(found, block)
-            if b't="e"' in block:
-                _mark(found, ((c, r, v) for c, r, _, v in _ERROR.findall(block)))
-            if b"<f" in block or b":f>" in block:
-                _mark(found, ((c, r, b"=" + f) for c, r, f in _NO_VALUE.findall(block)))
+        for piece in _whole_rows(blocks(file, parts, member), file, f" in sheet {name}"):
+            block = _COMMENT.sub(b"", piece) if b"<!--" in piece else piece
+            _plain(file, found, block)
+            _range(file, found, block)
+            _mark(found.unread, without_value(block))
+            _mark(found.numbers, long_numbers(block))
             found.merged += [
                 (int(top), number(left), int(bottom), number(right))
                 for left, top, right, bottom in _MERGED.findall(block)
@@ -124,9 +128,32 @@ def _whole_rows(pieces: Iterator[bytes], file: File, where: str) -> Iterator[byt
     yield rest
 
 
-def _range(found: Sheet, block: bytes) -> None:
+def _plain(file: File, found: Sheet, block: bytes) -> None:
+    """Raise InputError for XML that two readers read differently: then nobody knows what stands there."""
+    found.tables += len(_ROWS_BEGIN.findall(block))
+    if found.tables > 1:
+        raise _doubtful(file, found, "one table of rows; there are two")
+    if b"<![CDATA[" in block or b"<!--" in block:
+        raise _doubtful(file, found, "cells without CDATA and comments")
+    if _TWO_VALUES.search(block):
+        raise _doubtful(file, found, "one value in each cell")
+
+
+def _doubtful(file: File, found: Sheet, expected: str) -> InputError:
+    do = "open it in a spreadsheet and save it as a new workbook"
+    return file.refused(f"a sheet {found.name} with {expected}", do, reason="corrupt")
+
+
+def _once(file: File, found: Sheet, cells: list[tuple[bytes, bytes]]) -> None:
+    """Raise InputError where a cell stands twice: of two values one would be lost."""
+    if len(set(cells)) < len(cells) or min(int(r) for r in {r for _, r in cells}) <= found.rows:
+        raise _doubtful(file, found, "each cell once and its rows in order")
+
+
+def _range(file: File, found: Sheet, block: bytes) -> None:
     cells = _CELL.findall(block)
     if cells:
+        _once(file, found, cells)
         columns = [number(c) for c in {c for c, _ in cells}]
         found.rows = max(found.rows, *(int(r) for r in {r for _, r in cells}))
         found.last_column = max(found.last_column, *columns)
@@ -143,7 +170,7 @@ def _bounded(file: File, found: Sheet) -> None:
         "sheet_rows": found.rows,
         "sheet_columns": found.last_column,
         "sheet_cells": found.rows * found.last_column,
-        "sheet_unread": len(found.marked),
+        "sheet_unread": len(found.unread),
     }
     do = "delete the stray cells right of and below the table, or save the sheet as CSV"
     calculate = "open the workbook in a spreadsheet, let it calculate, and save it"
@@ -153,14 +180,14 @@ def _bounded(file: File, found: Sheet) -> None:
             raise limits.beyond(limit, file.name, remedy, size, of=f" ({found.name})")
 
 
-def _mark(found: Sheet, cells: Iterator[tuple[bytes, bytes, bytes]]) -> None:
-    for column, row, value in cells:
-        found.marked[int(row), number(column)] = value.decode("utf-8", "replace")
+def _mark(marked: dict[tuple[int, int], str], cells: Texts) -> None:
+    for column, row, text in cells:
+        marked[int(row), number(column)] = text
 
 
 def number(letters: bytes) -> int:
     """The number of a column from its letters: A is 1."""
     total = 0
-    for letter in letters[:4].upper():
+    for letter in letters.upper():
         total = total * 26 + letter - 64
     return total

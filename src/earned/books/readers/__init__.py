@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earned.books import databases, given
-from earned.books.file import File
+from earned.books.file import File, opened
 from earned.books.manifest import Manifest
 from earned.books.readers import choice
 from earned.books.readers.append import SourceTable, appended
@@ -48,7 +48,16 @@ def load_sources(books: Path, manifest: Manifest, engine: Engine) -> Loaded:
     table, a file taken twice, and books without any table.
     """
     if not books.exists():
-        raise InputError([Fault("a folder, a workbook or a .duckdb file", "correct the path", str(books))])
+        raise InputError(
+            [
+                Fault(
+                    "a folder, a workbook or a .duckdb file",
+                    "correct the path",
+                    str(books),
+                    reason="path_missing",
+                )
+            ]
+        )
     engine.confine(books if books.is_dir() else books.parent)
     chosen = choice.choose(books, manifest, engine)
     ways = list(enumerate(chosen.ways, 1))
@@ -71,7 +80,12 @@ def _stamp(file: File) -> tuple[int, int]:
 
 def _unchanged(files: Iterable[File], same: Iterable[bool]) -> None:
     faults = [
-        Fault("a file that stays as it is; it changed while it was read", "run again", file.name)
+        Fault(
+            "a file that stays as it is; it changed while it was read",
+            "run again",
+            file.name,
+            reason="changed",
+        )
         for file, is_same in zip(files, same, strict=True)
         if not is_same
     ]
@@ -81,8 +95,8 @@ def _unchanged(files: Iterable[File], same: Iterable[bool]) -> None:
 
 def _input(file: File) -> Input:
     digest, size = hashlib.sha256(), 0
-    with file.path.open("rb") as opened:
-        while block := opened.read(1 << 20):
+    with opened(file.path) as raw:
+        while block := raw.read(1 << 20):
             digest.update(block)
             size += len(block)
     return Input(file.name, size, digest.hexdigest())

@@ -14,7 +14,7 @@ from earned.books.readers.layout import flattened
 from earned.books.readers.long_cells import without_long_cells
 from earned.books.readers.part import REFUSED, Part, Wanted, quoted
 from earned.engine import Engine
-from earned.faults import Fault, InputError
+from earned.faults import Fault, InputError, meant
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,10 @@ def _inner(wanted: Wanted, what: str, names: list[str]) -> str:
     expected = f"a {what} named {asked}" if asked else f"the key `{what}`, as there are several"
     raise wanted.file.refused(
         f"{expected}; there are {', '.join(names) or 'none'}",
-        f"write `{what}: <name>` under the source {wanted.source.name} in books.yaml",
+        meant(
+            asked or "", names, f"write `{what}: <name>` under the source {wanted.source.name} in books.yaml"
+        ),
+        reason="sheet_missing",
     )
 
 
@@ -108,6 +111,7 @@ def _alike(way: Way, file: File, parts: list[Part]) -> None:
             f"files of one kind in the source {way.source.name}; {way.files[0].name} is of another "
             "(text, workbook with its date system, typed)",
             "make two sources of them and map each (a table may be a list of mappings)",
+            reason="files_differ",
         )
 
 
@@ -124,7 +128,9 @@ def _append(engine: Engine, way: Way, relation: str, extra: str, parts: list[Par
         engine.connection.execute(f"INSERT INTO {quoted(relation)} BY NAME SELECT * FROM {quoted(extra)}")
     except engine_errors.Error as wrong:
         raise way.files[len(parts) - 1].refused(
-            f"columns of the same types as in {way.files[0].name}", f"export them alike ({wrong})"
+            f"columns of the same types as in {way.files[0].name}",
+            f"export them alike ({wrong})",
+            reason="files_differ",
         ) from None
     engine.connection.execute(f"DROP TABLE {quoted(extra)}")
 
@@ -147,6 +153,7 @@ def _used_once(way: Way, file: File, part: Part) -> None:
             file.name,
             1,
             name,
+            reason="column_duplicate",
         )
         for name in sorted(named.values())
         if any(c.casefold() == f"{name.casefold()}#2" and c not in way.expected for c in columns)

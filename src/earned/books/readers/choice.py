@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from earned.books import database_url, schema
@@ -14,7 +15,7 @@ from earned.books.manifest import Manifest
 from earned.books.mapping import Mapping, Source
 from earned.books.readers import found, paths
 from earned.engine import Engine
-from earned.faults import Fault, InputError
+from earned.faults import Fault, InputError, meant
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def _chosen(declared: list[Way], inside: found.Found, manifest: Manifest, books:
                     "name files or sheets contracts, entries, evidence, "
                     "or say in a books.yaml which file or sheet is which table",
                     books.name,
+                    reason="table_missing",
                 )
             ]
         )
@@ -84,11 +86,11 @@ def _nothing_in_place(books: Path, ways: Iterable[Way]) -> None:
             continue
         if entry.is_dir():
             do = "put the file itself there, or name the files inside it as a source in books.yaml"
-            faults.append(Fault("a file; this is a folder", do, entry.name))
+            faults.append(Fault("a file; this is a folder", do, entry.name, reason="path_not_regular"))
         elif entry.name.startswith("~$") and table not in named:
             expected = "the workbook itself; this is the lock file that a spreadsheet leaves beside it"
             do = f"close the spreadsheet and copy {entry.name.removeprefix('~$')} into the books"
-            faults.append(Fault(expected, do, entry.name))
+            faults.append(Fault(expected, do, entry.name, reason="wrong_type"))
     if faults:
         raise InputError(faults)
 
@@ -116,20 +118,17 @@ def _by_name(place: found.Place) -> Way:
 
 
 def _declared(books: Path, manifest: Manifest, names: tuple[str, ...]) -> list[Way]:
-    exact = {
-        (f.name, s.name)
-        for s in manifest.sources.values()
-        for p in s.paths
-        if paths.exact(books, p)
-        for f in paths.named(books, p, names)
-    }
+    exact: dict[str, set[str]] = {}
+    for source in manifest.sources.values():
+        for path in filter(partial(paths.exact, books), dict.fromkeys(source.paths)):
+            for file in paths.named(books, path, names):
+                exact.setdefault(file.name, set()).add(source.name)
     ways = []
     for source in manifest.sources.values():
         files: dict[str, File] = {}
-        for path in source.paths:
+        for path in dict.fromkeys(source.paths):
             for file in paths.named(books, path, names):
-                others = {s for name, s in exact if name == file.name} - {source.name}
-                if paths.exact(books, path) or not others:
+                if paths.exact(books, path) or not exact.get(file.name, set()) - {source.name}:
                     files[file.name] = file
         ways.append(Way(source, tuple(files.values()), _expected(source.name, manifest), by_name=False))
     _taken_once(ways)
@@ -146,6 +145,7 @@ def _taken_once(ways: Iterable[Way]) -> None:
                     f"a file that no other source takes by its exact name, for {way.source.name}",
                     "correct `path`",
                     NAME,
+                    reason="table_ambiguous",
                 )
             )
         for file in way.files:
@@ -157,6 +157,7 @@ def _taken_once(ways: Iterable[Way]) -> None:
                     f"a file taken by one source; {first.name} and {way.source.name} both take it",
                     "name it in one of them only (sheets of one workbook: give each source its `sheet`)",
                     file.name,
+                    reason="table_ambiguous",
                 )
             )
     if faults:
@@ -193,11 +194,12 @@ def _known(ways: Iterable[Way], manifest: Manifest) -> None:
     faults = [
         Fault(
             f"a source or file of that name; there are {', '.join(sorted(names)) or 'none'}",
-            "name the file under sources in books.yaml",
+            meant(m.source, names, "name the file under sources in books.yaml"),
             NAME,
             None,
             f"tables.{m.table}.source",
             m.source,
+            reason="mapping",
         )
         for ms in manifest.tables.values()
         for m in ms

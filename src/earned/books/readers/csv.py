@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from earned.books import limits
-from earned.books.file import File
+from earned.books.file import File, not_the_machine, opened
 from earned.books.limits import MIB
 from earned.books.readers import header, text
 from earned.books.readers.gate import unpacked
@@ -63,11 +63,14 @@ def read(wanted: Wanted, packing: str | None, engine: Engine) -> Part:
 
 
 def _head(file: File, wanted: Wanted) -> _Head:
-    with file.path.open("rb") as opened:
-        start = opened.read(HEAD).decode("utf-8", "ignore")
+    with opened(file.path) as raw:
+        start = raw.read(HEAD).decode("utf-8", "ignore")
     if not start.strip():
-        raise file.refused("a row with column names; this file is empty", "export it again, or take it out")
+        raise file.refused(
+            "a row with column names; this file is empty", "export it again, or take it out", reason="empty"
+        )
     lines = list(io.StringIO(start, newline=""))[:2000]
+    _ends_of_lines(file, start, len(lines))
     ways = [wanted.source.delimiter] if wanted.source.delimiter else list(DELIMITERS)
     tried = [(delimiter, *_first(lines, delimiter)) for delimiter in ways]
     given, expected = wanted.source.header_row, wanted.expected
@@ -79,12 +82,23 @@ def _head(file: File, wanted: Wanted) -> _Head:
 
     delimiter, rows, ends, at = max(chosen, key=score)
     if not at or at[-1] > len(rows):
-        raise file.refused("a row with column names", "set `header_row` of the source in books.yaml")
+        raise file.refused(
+            "a row with column names", "set `header_row` of the source in books.yaml", reason="header"
+        )
     if wanted.by_name and not given and not header.fits(rows[at[0] - 1], expected):
         raise header.none_fits(file, wanted.source.name, min(len(rows), header.LOOKED_AT))
     used = lines[: ends[at[-1] - 1]]
     columns = header.names(file, header.joined([rows[i - 1] for i in at]))
     return _Head(delimiter, columns, len("".join(used).encode()), len(used))
+
+
+def _ends_of_lines(file: File, start: str, lines: int) -> None:
+    """Raise InputError where rows end in a way that no reader of tables takes for an end."""
+    for mark in "\u0085\u2028\u2029":
+        if start.count(mark) > lines:
+            expected = f"rows that end with a line feed; here U+{ord(mark):04X} stands between them"
+            do = "export it again with the line ends of Windows or Unix"
+            raise file.refused(expected, do, reason="malformed")
 
 
 def _first(lines: list[str], delimiter: str) -> tuple[list[list[str]], list[int]]:
@@ -111,14 +125,17 @@ def _rows(found: text.Text, head: _Head, wanted: Wanted, engine: Engine) -> Part
     select = f"SELECT {columns}, {literal(wanted.file.name)} AS source_file, source_row FROM incoming"
     try:
         kept = load(engine, wanted, batches, select)
-    except duckdb.Error:
+    except duckdb.Error as wrong:
+        not_the_machine(seen.failure or wrong, wanted.file, reading=seen.failure is not None)
         raise _failed(seen, wanted.file, head) from seen.failure
     if found.quotes and (seen.texts or seen.passed != found.lines):
         _refuse_open_quote(found, head)
     if (seen.passed, kept) != (found.lines, seen.kept):
         lines = f"{found.lines:,} lines in the file, {seen.passed:,} in the rows read"
         do = "export it again with every text in quotes, or as a workbook"
-        raise wanted.file.refused(f"rows that can all be accounted for; there are {lines}", do)
+        raise wanted.file.refused(
+            f"rows that can all be accounted for; there are {lines}", do, reason="malformed"
+        )
     expected = f"{len(head.columns)} cells, as in the header"
     return Part(head.columns, "text", kept, refused(wanted.file, seen.lines, seen.texts, expected))
 
@@ -126,7 +143,7 @@ def _rows(found: text.Text, head: _Head, wanted: Wanted, engine: Engine) -> Part
 def _refuse_open_quote(found: text.Text, head: _Head) -> None:
     if line := text.open_quote(found.file, head.delimiter):
         expected = "a quote that closes; this one opens and never closes"
-        raise found.file.refused(expected, "correct that line in the export", row=line)
+        raise found.file.refused(expected, "correct that line in the export", row=line, reason="malformed")
 
 
 def _failed(seen: Seen, file: File, head: _Head) -> Exception:
@@ -137,7 +154,9 @@ def _failed(seen: Seen, file: File, head: _Head) -> Exception:
     if "straddling" in str(seen.failure):
         do = "a quote may be missing: correct that line in the export"
         return limits.beyond("row_bytes", file.name, do, row=seen.passed + len(seen.waiting) + 1)
-    return file.refused("a table that can be read to its end", f"export it again ({seen.failure})")
+    return file.refused(
+        "a table that can be read to its end", f"export it again ({seen.failure})", reason="malformed"
+    )
 
 
 def _batches(found: text.Text, head: _Head, seen: Seen) -> Iterator[pa.RecordBatch]:

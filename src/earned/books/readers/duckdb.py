@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from earned.books.file import File
+from earned.books.file import File, not_the_machine
 from earned.books.readers import header
 from earned.books.readers.part import Part, Wanted, count, literal, no_refused, quoted
 from earned.books.readers.single_values import cells
@@ -52,12 +52,16 @@ def _attached(file: File, engine: Engine) -> Iterator[None]:
     try:
         engine.connection.execute(f"ATTACH {literal(str(file.path))} AS {_ALIAS} (READ_ONLY)")
     except duckdb.Error as wrong:
+        not_the_machine(wrong, file)
         said = str(wrong).splitlines()[0]
-        raise file.refused("a DuckDB file that can be opened", f"export it again ({said})") from None
+        raise file.refused(
+            "a DuckDB file that can be opened", f"export it again ({said})", reason="corrupt"
+        ) from None
     try:
         yield
     except duckdb.Error as wrong:
+        not_the_machine(wrong, file)
         said = str(wrong).splitlines()[0]
-        raise file.refused("a whole DuckDB file", f"export it again ({said})") from None
+        raise file.refused("a whole DuckDB file", f"export it again ({said})", reason="corrupt") from None
     finally:
         engine.connection.execute(f"DETACH {_ALIAS}")

@@ -37,11 +37,13 @@ def _loaded(found: Grid, wanted: Wanted, book: Workbook, name: str, engine: Engi
     top = _top(found)
     if not any(header.clean(c) for row in top for c in row) and found.rows.num_rows <= len(top):
         do = "fill it, or take the sheet out of the workbook"
-        raise wanted.file.refused(f"rows in sheet {name}, which is empty", do)
+        raise wanted.file.refused(f"rows in sheet {name}, which is empty", do, reason="empty")
     at = header.choose(top, wanted.source.header_row, wanted.expected)
     if not at or at[-1] > len(top):
         raise wanted.file.refused(
-            f"a row with column names in sheet {name}", "set `header_row` of the source in books.yaml"
+            f"a row with column names in sheet {name}",
+            "set `header_row` of the source in books.yaml",
+            reason="header",
         )
     fits = header.fits([c for i in at for c in top[i - 1]], wanted.expected)
     if wanted.by_name and not wanted.source.header_row and not fits:

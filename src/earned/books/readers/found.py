@@ -53,6 +53,7 @@ def in_file(path: Path, engine: Engine) -> Found:
         raise file.refused(
             "a folder of tables, one .xlsx workbook or one .duckdb file",
             "put the file into a folder, named as its table (entries.csv), and name the folder",
+            reason="wrong_type",
         )
     _look_inside(file, kind, engine, found)
     if not found.places:
@@ -60,6 +61,7 @@ def in_file(path: Path, engine: Engine) -> Found:
         raise file.refused(
             f"a {part} named entries, and others named contracts and evidence; {found.not_read[0][1]}",
             f"rename each {part} as its table, {APART}",
+            reason="table_missing",
         )
     return found
 
@@ -99,6 +101,7 @@ def _look_inside(file: File, kind: str, engine: Engine, found: Found, table: str
         raise file.refused(
             f"a {'sheet' if workbook else 'table'} named {table}; there are {', '.join(inner) or 'none'}",
             f"rename it to {table}, or name it in books.yaml (sources)",
+            reason="sheet_missing",
         )
     found.places += [Place(t, file, name) for t, name in ours]
     if not ours:
@@ -128,6 +131,7 @@ def one_each(places: Sequence[Place]) -> dict[str, Place]:
                     "take one of them out of the books, rename it, "
                     "or name both files as one source in books.yaml",
                     place.file.name,
+                    reason="table_ambiguous",
                 )
             )
     if faults:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from earned.books import limits
-from earned.books.file import File
+from earned.books.file import File, opened
 from earned.books.limits import MIB
 
 __all__ = ["File", "kind", "readable", "unpacked"]
@@ -26,6 +26,15 @@ _MAGIC = (
     (b"%PDF", "pdf"),
     (b"\x89PNG", "picture"),
     (b"\xff\xd8\xff", "picture"),
+    (b"PARE", "locked"),
+    (b"SQLite format 3\0", "sqlite"),
+    (b"BZh91AY&SY", "packed"),
+    (b"\xfd7zXZ\0", "packed"),
+    (b"7z\xbc\xaf\x27\x1c", "packed"),
+    (b"Rar!\x1a\x07", "packed"),
+    (b"\x04\x22\x4d\x18", "packed"),
+    (b"\x1f\x9d", "packed"),
+    (b"{\\rtf", "document"),
 )
 _KNOWN = "a table as CSV, .xlsx, Parquet or DuckDB"
 _NOT_OURS = {
@@ -36,13 +45,22 @@ _NOT_OURS = {
     "pdf": (f"{_KNOWN}; this is a PDF", "ask for the export that the PDF was printed from"),
     "picture": (f"{_KNOWN}; this is a picture", "ask for the export that it shows"),
     "markup": (f"{_KNOWN}; this is HTML or XML", "open it in a spreadsheet and save it as .xlsx"),
+    "locked": ("a Parquet file without a password; this one is encrypted", "export it again without"),
+    "sqlite": (
+        f"{_KNOWN}; this is an SQLite database",
+        "name it as a source in books.yaml: `url: sqlite:///FILE` and its `table`",
+    ),
+    "packed": (f"{_KNOWN}; this is an archive", "unpack it and put the plain file into the books"),
+    "document": (f"{_KNOWN}; this is a text document", "ask for the export that it was written from"),
     "empty": (f"{_KNOWN}; this file is empty", "export it again, or take it out of the books"),
 }
+
+_REASONS = {"ole": "encrypted", "locked": "encrypted", "empty": "empty"}
 
 
 def kind(path: Path) -> str:
     """The format by content: text, workbook, parquet, duckdb, gzip, zstd, or one that is no table."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         head = file.read(512)
     if not head:
         return "empty"
@@ -57,7 +75,8 @@ def readable(file: File) -> str:
     """The kind of a file that a reader exists for; InputError in words for every other."""
     found = kind(file.path)
     if found in _NOT_OURS:
-        raise file.refused(*_NOT_OURS[found])
+        expected, do = _NOT_OURS[found]
+        raise file.refused(expected, do, reason=_REASONS.get(found, "wrong_type"))
     return found
 
 
@@ -67,7 +86,7 @@ def unpacked(file: File, packing: str, to: Path) -> File:
     most, ratio = limits.most("table_unpacked"), limits.most("table_ratio")
     do, written = "unpack it yourself and put the plain file into the books", 0
     try:
-        with pa.input_stream(str(file.path), compression=packing) as source, to.open("wb") as target:
+        with pa.input_stream(opened(file.path), compression=packing) as source, to.open("wb") as target:
             while block := source.read(4 * MIB):
                 written += len(block)
                 if written > most:
@@ -76,9 +95,13 @@ def unpacked(file: File, packing: str, to: Path) -> File:
                     raise limits.beyond("table_ratio", file.name, do)
                 target.write(block)
     except pa.ArrowException as wrong:
-        raise file.refused(f"a whole {packing} file", f"export it again ({wrong})") from None
+        raise file.refused(
+            f"a whole {packing} file", f"export it again ({wrong})", reason="corrupt"
+        ) from None
     except OSError as wrong:
         if wrong.errno:  # the machine's own: no space, no permission
             raise
-        raise file.refused(f"a whole {packing} file", f"export it again ({wrong})") from None
+        raise file.refused(
+            f"a whole {packing} file", f"export it again ({wrong})", reason="corrupt"
+        ) from None
     return File(to, file.name)

@@ -76,4 +76,5 @@ def none_fits(file: File, table: str, looked_at: int, sheet: str | None = None) 
         "name the columns as in the table, or map them in a books.yaml beside the file (sources, tables; "
         "`header_row` says which row holds the headers)",
         row=1,
+        reason="header",
     )

@@ -38,6 +38,7 @@ def _end(part: Part, wanted: Wanted, engine: Engine) -> int:
         raise wanted.file.refused(
             f"a cell {wanted.source.until}, at which the table ends",
             "correct or remove `until` in books.yaml",
+            reason="mapping",
         )
     engine.sql(f"DELETE FROM {relation} WHERE source_row >= {row}")
     return int(row)
@@ -50,6 +51,7 @@ def _fill(part: Part, wanted: Wanted, engine: Engine) -> None:
         raise wanted.file.refused(
             f"a column {unknown[0]}; there are {', '.join(part.columns)}",
             f"correct `fill_down` in books.yaml: did you mean {near[0]}?",
+            reason="column_missing",
         )
     filled = ", ".join(
         f"last_value({_or_null(c, part)} IGNORE NULLS) OVER (ORDER BY source_row) AS {quoted(c)}"

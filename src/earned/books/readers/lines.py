@@ -40,7 +40,7 @@ class Seen:
         lines = self._place(breaks)
         full = batch.append_column("source_row", pa.array(lines))
         keep = pc.invert(_blank(batch))
-        if breaks.any() and batch.num_columns > 2:
+        if breaks.any() and batch.num_columns > 1:
             swallowed = pc.and_(pa.array(breaks > 0), _swallowed(batch, delimiter))
             self._swallow(full.filter(pc.and_(swallowed, keep)), delimiter)
             keep = pc.and_not(keep, swallowed)
@@ -107,9 +107,14 @@ def _blank(batch: pa.RecordBatch) -> pa.BooleanArray:
 
 
 def _swallowed(batch: pa.RecordBatch, delimiter: str) -> pa.BooleanArray:
-    """Rows with a cell that holds whole rows: a quote was left open and closed by a later one."""
+    """Rows with a cell that holds whole rows: a quote was left open and closed by a later one.
+
+    Of two columns, where one comma in a text of several lines proves nothing: one for each line.
+    """
     found = pa.array(np.zeros(batch.num_rows, bool))
-    for column in batch.columns:
-        whole = pc.greater_equal(pc.count_substring(column, delimiter), batch.num_columns - 1)
-        found = pc.or_(found, pc.and_(whole, pc.match_substring_regex(column, r"[\r\n]")))
+    for at, column in enumerate(batch.columns):
+        inside, breaks = pc.count_substring(column, delimiter), pa.array(_breaks(batch.select([at])))
+        whole = pc.greater_equal(inside, batch.num_columns - 1)
+        whole = pc.greater_equal(inside, breaks) if batch.num_columns == 2 else whole
+        found = pc.or_(found, pc.and_(whole, pc.greater(breaks, 0)))
     return found

@@ -38,7 +38,7 @@ def _walk(folder: Path, base: str, depth: int) -> Iterator[str]:
         name = f"{base}{entry.name}"
         if (shown := _text(name)) != name:
             do = "rename the file, or take it out of the books"
-            raise _refused(shown, "a file name that is text in UTF-8", do)
+            raise _refused(shown, "a file name that is text in UTF-8", do, reason="encoding")
         if entry.is_dir() and not entry.is_symlink():
             yield from _walk(entry, f"{name}/", depth + 1)
         else:
@@ -56,13 +56,30 @@ def inside(folder: Path, name: str) -> File:
     try:
         real = path.resolve()
     except (RuntimeError, OSError):
-        raise _refused(name, "a file; its link leads to itself", "copy the file itself there") from None
+        raise _refused(
+            name, "a file; its link leads to itself", "copy the file itself there", reason="path_not_regular"
+        ) from None
     if not real.is_relative_to(folder.resolve()):
-        raise _refused(name, "a file inside the books; this link leads out", "copy the file itself there")
+        raise _refused(
+            name,
+            "a file inside the books; this link leads out",
+            "copy the file itself there",
+            reason="path_outside",
+        )
     if not path.exists():
-        raise _refused(name, "a file that exists", "its link leads nowhere: copy the file itself there")
+        raise _refused(
+            name,
+            "a file that exists",
+            "its link leads nowhere: copy the file itself there",
+            reason="path_missing",
+        )
     if not real.is_file():
-        raise _refused(name, "a regular file", "a folder, a pipe or a device cannot be read as one")
+        raise _refused(
+            name,
+            "a regular file",
+            "a folder, a pipe or a device cannot be read as one",
+            reason="path_not_regular",
+        )
     return File(path, name)
 
 
@@ -79,13 +96,13 @@ def named(folder: Path, text: str, names: tuple[str, ...]) -> tuple[File, ...]:
     if not matching:
         near = difflib.get_close_matches(plain, names, n=3, cutoff=0.5)
         do = f"the nearest are {', '.join(near)}" if near else "correct `path` in books.yaml"
-        raise _refused(text, "a file of the books (the name is matched exactly)", do)
+        raise _refused(text, "a file of the books (the name is matched exactly)", do, reason="path_pattern")
     return tuple(inside(folder, n) for n in matching)
 
 
 def exact(folder: Path, text: str) -> bool:
     """Whether a path is a name and no pattern: there is such a file, or no wildcard in it."""
-    return not pattern(text) or (folder / text).exists()
+    return not pattern(text) or (len(text) < 256 and (folder / text).exists())
 
 
 def pattern(text: str) -> bool:
@@ -94,20 +111,37 @@ def pattern(text: str) -> bool:
 
 
 def _matcher(text: str) -> re.Pattern[str]:
-    wild = {"*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(wild.get(c, re.escape(c)) for c in text))
+    """`*` and `?` stay inside one folder. Each piece between two stars is taken where it first fits, for
+    good: of many stars no combination is tried twice."""
+    first, *rest = ("".join("[^/]" if c == "?" else re.escape(c) for c in p) for p in text.split("*"))
+    middle = "".join(f"(?>[^/]*?{piece})" for piece in rest[:-1] if piece)
+    return re.compile(first + middle + "".join(f"[^/]*{piece}" for piece in rest[-1:]))
 
 
 def _stay_inside(text: str) -> None:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text):
-        raise _refused(text, "a file inside the books, no address", "download it into the books")
+        raise _refused(
+            text, "a file inside the books, no address", "download it into the books", reason="path_outside"
+        )
     if text.startswith(("/", "\\", "~")) or re.match(r"[A-Za-z]:", text):
-        raise _refused(text, "a path inside the books", "copy the file there and write its name only")
+        raise _refused(
+            text,
+            "a path inside the books",
+            "copy the file there and write its name only",
+            reason="path_outside",
+        )
     if ".." in re.split(r"[/\\]", text):
-        raise _refused(text, "a path inside the books, without ..", "copy the file there")
-    if "\0" in text or not text.strip():
-        raise _refused(text, "the name of a file", "correct `path` in books.yaml")
+        raise _refused(
+            text, "a path inside the books, without ..", "copy the file there", reason="path_outside"
+        )
+    if (
+        "\0" in text
+        or not text.strip()
+        or max(map(len, text.encode("utf-8", "replace").split(b"/"))) > 255
+        or len(text) > 4_000
+    ):
+        raise _refused(text, "the name of a file", "correct `path` in books.yaml", reason="path_pattern")
 
 
-def _refused(name: str, expected: str, do: str) -> InputError:
-    return InputError([Fault(expected, do, name)])
+def _refused(name: str, expected: str, do: str, *, reason: str) -> InputError:
+    return InputError([Fault(expected, do, name, reason=reason)])

@@ -18,7 +18,9 @@ def cells(columns: Sequence[str], types: Sequence[str], wanted: Wanted) -> str:
     for column, kind in zip(columns, types, strict=True):
         if (kind.endswith("]") or kind.startswith(_NESTED)) and column in wanted.expected:
             do = "export it with one value in each cell"
-            raise wanted.file.refused(f"a column of single values, not {kind[:60]}", do, column=column)
+            raise wanted.file.refused(
+                f"a column of single values, not {kind[:60]}", do, column=column, reason="column_type"
+            )
     return ", ".join(_cell(c, t) for c, t in zip(columns, types, strict=True))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from earned.books.file import File
+from earned.books.file import File, opened
 from earned.books.limits import MIB
 
 BLOCK = 4 * MIB
@@ -39,7 +39,7 @@ class Text:
 
 def blocks(path: Path) -> Iterator[bytes]:
     """The bytes of a file in blocks."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         while block := file.read(BLOCK):
             yield block
 
@@ -63,21 +63,30 @@ def as_utf8(file: File, declared: str | None, to: Path) -> Text:
 
 def _encoding(file: File, declared: str | None) -> str | None:
     """The encoding to read with; None when the file is UTF-8 without a mark already."""
-    with file.path.open("rb") as opened:
-        head = opened.read(4096)
+    with opened(file.path) as raw:
+        head = raw.read(4096)
     marked = next((e for mark, e in _MARKS if head.startswith(mark)), None)
     if marked:
         return marked
     valid = _decodes(file.path, "utf-8")
     if declared and not (declared in ("utf-8", "utf-8-sig") and valid):
         return declared
-    if head[1::2].count(0) > len(head) // 4:
-        return "utf-16-le"
-    if head[0::2].count(0) > len(head) // 4:
-        return "utf-16-be"
+    if wide := _wide(head):
+        return wide
     if valid:
         return None
     return "gb18030" if _is_chinese(file.path) else "utf-8"
+
+
+def _wide(head: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a mark: of which bytes of four most are zero."""
+    first, second, third, fourth = (head[at::4].count(0) * 8 > len(head) for at in range(4))
+    return {
+        (False, True, False, True): "utf-16-le",
+        (True, False, True, False): "utf-16-be",
+        (False, True, True, True): "utf-32-le",
+        (True, True, True, False): "utf-32-be",
+    }.get((first, second, third, fourth))
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -124,9 +133,9 @@ def _survey(file: File) -> Text:
 def open_quote(file: File, delimiter: str) -> int | None:
     """The line on which a quote opens that never closes; None when every quote closes."""
     mark = "\x1dend\x1d"
-    with file.path.open(encoding="utf-8", newline="", errors="replace") as opened:
+    with io.TextIOWrapper(opened(file.path), "utf-8", "replace", newline="") as lines:
         csv.field_size_limit(1 << 30)
-        reader = csv.reader(_then(opened, mark), delimiter=delimiter)
+        reader = csv.reader(_then(lines, mark), delimiter=delimiter)
         begins = before = 0
         last: list[str] = []
         for row in reader:
