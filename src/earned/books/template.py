@@ -31,7 +31,7 @@ EXAMPLE: Mapping[str, Mapping[str, str | int]] = {
     },
 }  # fmt: skip
 #: Optional columns that are shown beside the core ones.
-_BESIDE = {"contracts": ("currency",), "entries": ("currency",), "evidence": ("quantity",)}
+_BESIDE = {"contracts": ("currency", "pattern"), "entries": ("currency",), "evidence": ("quantity",)}
 #: Rows for which lists and formats are prepared.
 _ROWS = 5_000
 _NOTE = "An example: delete this row in all three sheets before you fill in your own."

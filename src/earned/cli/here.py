@@ -16,6 +16,10 @@ _BOOKS = re.compile(r"books\.yaml|entries\.(csv|tsv|txt|parquet|xlsx|duckdb)(\.(
 _ONE_FILE = re.compile(r"(?!~\$).+\.(xlsx|duckdb)", re.IGNORECASE)
 _EXPORTS = (".csv", ".tsv", ".txt", ".parquet", ".gz", ".zst")
 _MOST = 200
+_OPEN = re.compile(r"^[^#\n]*: '\?'", re.MULTILINE)
+_SHEET = re.compile(r"<sheet [^>]*?name=\"([^\"]*)\"")
+#: Bytes of a file that are read at most.
+_READ = 1 << 20
 
 
 def here(folder: Path) -> str:
@@ -24,14 +28,19 @@ def here(folder: Path) -> str:
     places = [folder, *(p for p in inner if p.is_dir())]
     runs = _runs([*places, *_folders(folder / "runs")])
     books = [_name(p, folder) for p in places if _is_books(p)] or [
-        p.name for p in inner if p.is_file() and _ONE_FILE.fullmatch(p.name)
+        p.name for p in inner if p.is_file() and _ONE_FILE.fullmatch(p.name) and _has_tables(p)
     ]
+    questions = {_name(p, folder): n for p in places if (n := _questions(p / "books.yaml"))}
     last = max(runs, key=lambda run: run[0], default=None)
     lines = [f"earned {VERSION}: was the revenue earned?", ""]
     lines.append(f" Books here   {_some(books) or 'none'}")
     lines.append(f" Last run     {_told(last[1], last[2], folder) if last else 'none'}")
-    exports = any(p.is_file() and p.suffix.lower() in _EXPORTS for p in inner)
-    after = _next(books, exports, last and last[1], folder)
+    for place, many in questions.items():
+        lines.append(f" To answer    {many} question{'s' * (many != 1)}, marked '?', in {place}/books.yaml")
+    exports = any(
+        p.is_file() and (p.suffix.lower() in _EXPORTS or _ONE_FILE.fullmatch(p.name)) for p in inner
+    )
+    after = ["check", next(iter(questions))] if questions else _next(books, exports, last and last[1], folder)
     lines += ["", f" Next: {shlex.join(['earned', *after])}", " All commands: earned --help"]
     return "\n".join(lines) + "\n"
 
@@ -43,6 +52,28 @@ def _next(books: list[str], exports: bool, run: Path | None, folder: Path) -> li
     if books:
         return ["examine", books[0]]
     return ["init", "."] if exports else ["simulate", "cloopen", "case"]
+
+
+def _questions(manifest: Path) -> int:
+    """How many questions of `earned init` are open in a books.yaml."""
+    try:
+        with manifest.open(encoding="utf-8", errors="replace") as opened:
+            return len(_OPEN.findall(opened.read(_READ)))
+    except OSError:
+        return 0
+
+
+def _has_tables(workbook: Path) -> bool:
+    """Whether a workbook has a sheet of our names, as far as its list of sheets can be read; one of a
+    person's own is an export."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(workbook) as packed, packed.open("xl/workbook.xml") as opened:
+            sheets = _SHEET.findall(opened.read(_READ).decode("utf-8", "replace"))
+    except (OSError, ValueError, KeyError, NotImplementedError, RuntimeError, zipfile.BadZipFile):
+        return True
+    return any(s.strip().casefold() in ("contracts", "entries", "evidence") for s in sheets)
 
 
 def _is_books(place: Path) -> bool:

@@ -42,7 +42,7 @@ def _init(folder: Path, as_json: bool) -> int:
     if not folder.is_dir():
         what = "there is nothing of that name" if not folder.exists() else "this is a file"
         do = "Name the folder that holds the exports; a single file goes into a folder of its own."
-        raise InputError([Fault(what, do, str(folder), fact=True)])
+        raise InputError([Fault(what, do, str(folder), fact=True, reason="path_missing")])
     with shown(sys.stderr) as progress:
         progress("Looking at the files", None)
         from earned.books.guess import guess, written
@@ -80,9 +80,13 @@ def _tables(found: Guess) -> list[str]:
     for one in found.drafts:
         sure = [c.sure for c in one.columns.values()]
         least = f", the least sure {min(sure)} %" if sure else ""
-        lines.append(
-            f" {one.table:<13} {one.found.place}: {one.found.table.rows:,} rows, {len(sure)} columns{least}"
+        rows, times = one.found.table.rows, one.found.times
+        many = (
+            f"{rows:,} rows"
+            if times == 1
+            else f"about {rows * times:,} rows, of which {rows:,} were looked at"
         )
+        lines.append(f" {one.table:<13} {one.found.place}: {many}, {len(sure)} columns{least}")
     return lines or [" No file looks like contracts, revenue entries or evidence of work."]
 
 

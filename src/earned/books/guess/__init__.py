@@ -6,7 +6,6 @@ nothing is computed from amounts, and nothing in a file is executed.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,13 +15,17 @@ from earned.books import schema
 from earned.books.given import NAME
 from earned.books.guess import (
     assemble,
+    datev,
     document,
+    groups,
+    joins,
     judgements,
     layouts,
     ledgers,
     magnitude,
     papers,
     recognise,
+    rescue,
     settle,
     survey,
     ties,
@@ -31,6 +34,7 @@ from earned.books.guess.answer import Answer, Tree
 from earned.books.guess.recognise import Draft
 from earned.books.guess.survey import Found, Survey
 from earned.engine import Engine
+from earned.unfinished import held, write_whole
 
 #: Lines at the end about files that are not mapped.
 _MOST_LINES = 40
@@ -67,21 +71,34 @@ def guess(folder: Path) -> Guess:
     engine = Engine()
     try:
         found = survey.survey(folder, engine)
-        found.found = [_decoded(folder, one, engine) for one in found.found]
+        found.found = joins.joined(datev.two_sided(_with_contracts(found), engine), engine)
         drafts, unknown = recognise.recognise(found.found)
+        drafts, unknown = rescue.rescued(drafts, unknown, engine)
+        drafts = groups.opened(folder, drafts, engine)
         drafts, unknown = _of_contracts(drafts, unknown)
         every = [d.found for d in drafts]
         drafts, ids = ties.tied(drafts, engine)
         unknown += [f for f in every if f not in [d.found for d in drafts]]
         by_name = tuple(f for f in unknown if recognise.by_name(f))
         unknown = [f for f in unknown if f not in by_name]
-        drafts = ledgers.balanced(papers.completed(drafts), engine)
+        drafts = ledgers.settled(papers.completed(drafts), engine)
         hidden = magnitude.hidden_unit(drafts, ids, engine)
         tree = _tree(drafts, found.found, ids, hidden)
         text = document.text(tree, _head(tree), _tail(unknown, by_name, found))
         return Guess(text, tuple(questions(tree)), tuple(drafts), tuple(unknown), by_name, found)
     finally:
         engine.close()
+
+
+def _with_contracts(found: Survey) -> list[Found]:
+    """The tables to map. Exports in an audit format are among them where another file has the contracts:
+    then they are not imported."""
+    own = [f for f in found.found if not f.export]
+    if not any(recognise.best(f).table == "contracts" for f in own):
+        return own
+    mapped = [f.export for f in found.found if f.export]
+    found.imports = [e for e in found.imports if e not in mapped]
+    return found.found
 
 
 def _of_contracts(drafts: Sequence[Draft], unknown: Sequence[Found]) -> tuple[list[Draft], list[Found]]:
@@ -93,28 +110,22 @@ def _of_contracts(drafts: Sequence[Draft], unknown: Sequence[Found]) -> tuple[li
     return kept, [*unknown, *(d.found for d in drafts if d.found not in used)]
 
 
-def _decoded(folder: Path, one: Found, engine: Engine) -> Found:
-    """A file with broken characters read again in the encoding of Western exports."""
-    return survey.again(folder, layouts.decoded(one), engine) if one.broken else one
-
-
 def _tree(
     drafts: Sequence[Draft], found: Sequence[Found], ids: Mapping[str, Any], hidden: str | None
 ) -> Tree:
-    kept, further = layouts.merged(drafts)
-    sources = list({id(d.found): d.found for d in kept}.values())
-    fed = {i: [d.table for d in kept if d.found is one] for i, one in enumerate(sources)}
+    sources = list({id(s): s for d in drafts for s in d.found.parts or (d.found,)}.values())
+    fed = {i: [d.table for d in drafts if d.found is one] for i, one in enumerate(sources)}
     names = dict(zip(map(id, sources), layouts.named(sources, fed)))
     shown = settle.forms_shown(drafts)
     tables: dict[str, Any] = {}
-    for one in kept:
+    for one in drafts:
+        of = [names[id(s)] for s in one.found.parts or (one.found,)]
         unit = hidden if one.table == "contracts" else None
-        tables.setdefault(one.table, []).append(assemble.table(one, names[id(one.found)], shown, ids, unit))
-    more = {id(kept[i].found): paths for i, paths in further.items()}
+        tables.setdefault(one.table, []).append(assemble.table(one, of, shown, ids, unit))
     company = judgements.company(drafts, found)
     return {
         "company": company,
-        "sources": {names[id(s)]: layouts.source(s, more.get(id(s), ())) for s in sources},
+        "sources": {names[id(s)]: layouts.source(s) for s in sources},
         "tables": {
             t: tables[t] if len(tables[t]) > 1 else tables[t][0] for t in schema.tables() if t in tables
         },
@@ -163,14 +174,10 @@ def written(found: Guess, folder: Path) -> Path | None:
     if not found.drafts:
         return None
     place = folder / NAME
-    if place.exists() or place.is_symlink():
-        place = folder / f"{NAME}.new"
-    beside = folder / f".{place.name}.unfinished-{os.getpid()}"
-    try:
-        beside.write_text(found.text, encoding="utf-8", newline="\n")
-        beside.replace(place)
-    finally:
-        beside.unlink(missing_ok=True)
+    with held(place.absolute()):
+        if place.exists() or place.is_symlink():
+            place = folder / f"{NAME}.new"
+        write_whole(place.absolute(), found.text.encode())
     return place
 
 
@@ -198,9 +205,9 @@ def _source(one: Draft) -> dict[str, Any]:
         {"column": c.column, "from": c.spec, "confidence": c.sure, "samples": list(c.samples)}
         for c in one.columns.values()
     ]
-    source = one.found.source
+    source, rows = one.found.source, one.found.table.rows * one.found.times
     return {
         "path": list(source.paths), "sheet": source.sheet, "source_table": source.table, "table": one.table,
-        "rows": one.found.table.rows, "header_row": source.header_row or 1, "columns": columns,
+        "rows": rows, "header_row": source.header_row or 1, "columns": columns,
         "not_mapped": list(one.unused),
     }  # fmt: skip

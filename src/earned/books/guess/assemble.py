@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from earned.books.guess import settle, words
+from earned.books.guess import joins, settle, words
 from earned.books.guess.answer import Answer, Note, ask
-from earned.books.guess.recognise import Choice, Draft, candidates, missing, two_sides
+from earned.books.guess.parts import two_sides
+from earned.books.guess.recognise import Choice, Draft, candidates, missing
 from earned.money import currencies
 
 
 def table(
-    one: Draft, source: str, shown: Sequence[str], ids: Mapping[str, Any], hidden: str | None
+    one: Draft, sources: Sequence[str], shown: Sequence[str], ids: Mapping[str, Any], hidden: str | None
 ) -> dict[str, Any]:
-    """The mapping of one draft; `shown` are the forms of a day that the files show."""
-    keys: dict[str, Any] = {"source": Answer(source, one.found.place if one.found.place != source else "")}
+    """The mapping of one draft from its source, or from lines and heads; `shown` are the forms of a day
+    that the files show."""
+    place = one.found.place if one.found.place != sources[0] else ""
+    keys: dict[str, Any] = {"source": Answer(sources[0], place)}
+    if one.found.parts:
+        keys = {"select": Answer(joins.select(one.found.query, *sources), place)}
     keys["columns"] = _columns(one)
     keys |= settle.dates(one, shown) | settle.decimals(one) | settle.units(one, hidden)
     keys |= {} if isinstance(keys["columns"].get("amount"), dict) else settle.signs(one)
@@ -37,9 +42,10 @@ def _columns(one: Draft) -> dict[str, Any]:
         found["basis"] = ask(why, ("=increment", "=cumulative"))
     if one.table == "evidence" and settle.stages(one):
         found["stage"] = Answer(one.columns["kind"].spec, "the same words say the stage")
+    found |= {c: a for c, a in one.found.asks.items() if one.table == "entries"}
     names = one.ours.names
     tree: dict[str, Any] = {n: found[n] for n in names if n in found}
-    for doubt in one.doubtful:
+    for doubt in (d for d in one.doubtful if d.column not in tree):
         tree[f"#{doubt.column}"] = Note(f"{doubt.column}: {doubt.spec}   ({doubt.sure} %: {_samples(doubt)})")
     return tree
 
@@ -87,24 +93,21 @@ def _filters(one: Draft) -> dict[str, Any]:
     keys: dict[str, Any] = {}
     if one.filled:
         keys["only"] = {one.filled: Answer("filled")}
-    elif one.accounts is not None:
-        keys["only"] = _revenue(one, one.accounts)
-    totals = {c: Answer(list(v), "lines of totals") for c, v in one.found.totals}
+    elif one.only:
+        keys["only"] = dict([one.only])
+    totals: dict[str, Any] = {c: Answer(list(v), "lines of totals") for c, v in one.found.totals}
+    for header, codes in words.not_posted().items():
+        column = next((c for c in one.found.columns if c.header == header), None)
+        if column and set(codes) & set(column.values):
+            totals[header] = Answer(list(codes), "documents that are not posted")
+    for column in one.found.columns if one.table == "evidence" else ():
+        open_ = [v for v in column.values[:50] if words.is_not_yet(v)]
+        if open_ and words.one_of("paper_states", column.header):
+            totals[column.header] = Answer(open_, "papers of what has not happened yet")
+    for header in one.without:
+        several = [*totals[header].value, "empty"] if header in totals else "empty"
+        totals[header] = Answer(several, "rows without it are none: groups, notes, totals")
     return keys | ({"without": totals} if totals else {})
-
-
-def _revenue(one: Draft, accounts: tuple[str, ...]) -> dict[str, Answer]:
-    """Which rows of a full ledger are revenue: by the names of its accounts, else it is asked."""
-    for column in one.found.columns:
-        names = [m.column for m in words.meanings("accounts", column.header)]
-        named = [v for v in column.values if "name" in names and words.word("revenue_accounts", v)]
-        if named:
-            return {
-                column.header: Answer(
-                    named, "accounts of revenue by their names; of a full ledger only these"
-                )
-            }
-    return {one.columns["account"].spec: ask("which accounts are revenue?", accounts)}
 
 
 def _ids(one: Draft, ids: Mapping[str, Any]) -> dict[str, Any]:

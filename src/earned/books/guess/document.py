@@ -7,6 +7,7 @@ can end a comment or begin a key.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,9 @@ from earned.books.questions import CANDIDATES, MARK
 _PLAIN = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w.\u4e00-\u9fff/-]*(?: [\w.\u4e00-\u9fff/-]+)*")
 _RESERVED = ("true", "false", "null", "yes", "no", "on", "off", "y", "n", "~")
 _WIDTH = 44
+#: Where a SELECT is broken into lines: at blanks only.
+_LINE = 110
+_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 _MOST = 160
 
 
@@ -30,6 +34,11 @@ def _block(tree: Tree, depth: int) -> Iterator[str]:
     for key, value in tree.items():
         if isinstance(value, Note):
             yield f"{pad}# {plain(value.text)}"
+        elif key == "select" and isinstance(value, Answer) and "  " not in value.value:
+            yield f"{pad}select: >-"
+            yield from textwrap.wrap(
+                value.value, _LINE, initial_indent=f"{pad}  ", subsequent_indent=f"{pad}  ", **_WORDS
+            )
         elif isinstance(value, Answer):
             yield _line(f"{pad}{scalar(key)}: {flow(value.value)}", value)
         elif isinstance(value, list):
@@ -56,7 +65,7 @@ def flow(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{scalar(k)}: {flow(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(scalar(v) for v in value)}]"
+        return f"[{', '.join(flow(v) for v in value)}]"
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) else scalar(str(value))
@@ -68,7 +77,7 @@ def scalar(value: str) -> str:
         return f"'{MARK}'"
     if _PLAIN.fullmatch(value) and value.casefold() not in _RESERVED:
         return value
-    if value.isprintable() and "\\" not in value:
+    if value.isprintable():
         return "'" + value.replace("'", "''") + "'"
     kept = (c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}" for c in value)
     return f'"{"".join(kept)}"'

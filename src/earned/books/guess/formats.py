@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from earned.books.file import opened
+
 _HEAD = 1 << 14
 _PACKED = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _SUFFIXES = re.compile(r"(\.(csv|txt|tsv|parquet|xlsx|gz|zst))+$", re.IGNORECASE)
@@ -33,6 +35,8 @@ _JSON = (
     (re.compile(rb'"glLineItems"|"journalId"'), "ads", "a ledger of the AICPA Audit Data Standards as JSON"),
 )
 _SAP = ("BKPF", "BSEG")
+#: Formats whose files are tables of rows: beside contracts they are mapped, alone they are imported.
+TABLES = ("sap", "fec", "ads")
 
 
 @dataclass(frozen=True)
@@ -92,13 +96,13 @@ def _start(path: Path) -> bytes:
     """The first bytes of a regular file, unpacked where it is packed; nothing of anything else."""
     if path.is_symlink() or not path.is_file():
         return b""
-    with path.open("rb") as file:
+    with opened(path) as file:
         head = file.read(_HEAD)
     packing = next((p for magic, p in _PACKED if head.startswith(magic)), None)
     if packing is None:
         return head
     try:
-        with pa.input_stream(str(path), compression=packing) as source:
+        with pa.input_stream(opened(path), compression=packing) as source:
             return bytes(source.read(_HEAD))
     except (OSError, pa.ArrowException):
         return b""

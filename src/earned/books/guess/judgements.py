@@ -16,6 +16,12 @@ from earned.money import currencies
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 #: Currencies whose contract prices often contain tax: there P5 asks.
 _TAX_INSIDE = ("CNY", "EUR", "GBP")
+#: Rates of VAT in force in 2021, where a currency has one country or few.
+_RATES = {
+    "CNY": ("60000", "90000", "130000"), "EUR": ("190000", "200000", "210000", "230000"),
+    "GBP": ("200000",), "JPY": ("100000",), "INR": ("180000",), "NOK": ("250000",), "SEK": ("250000",),
+    "DKK": ("250000",), "PLN": ("230000",), "CHF": ("77000",), "TWD": ("50000",),
+}  # fmt: skip
 
 
 def company(drafts: Sequence[Draft], found: Sequence[Found]) -> dict[str, Any]:
@@ -40,6 +46,8 @@ def _name(found: Sequence[Found]) -> str | None:
 
 
 def _currency(drafts: Sequence[Draft], found: Sequence[Found]) -> Answer:
+    if any(f.export and f.export.format == "fec" for f in found):
+        return Answer("EUR", "a FEC is kept in euro")
     named: Counter[str] = Counter()
     for one in drafts:
         column = one.header("currency") if one.table in ("contracts", "entries") else None
@@ -82,22 +90,26 @@ def policies(drafts: Sequence[Draft], currency: Answer) -> dict[str, Any]:
     return keys
 
 
+def _rates(currency: Answer) -> tuple[str, ...]:
+    """Usual rates of VAT in parts per million, the most usual for services first."""
+    return _RATES.get(str(currency.value), ("200000", "190000", "230000"))
+
+
 def _tax(contracts: Sequence[Draft], currency: Answer) -> dict[str, Any]:
     inside = [d.columns.get("price_includes_tax") for d in contracts]
     rated = all("tax_rate" in d.columns for d in contracts)
     if all(c and c.spec == "=false" for c in inside):
         return {}
-    if currency.value in _TAX_INSIDE and not all(inside):
+    if (currency.open or currency.value in _TAX_INSIDE) and not all(inside):
         keys: dict[str, Any] = {
             "price_includes_tax": ask("do contract prices contain VAT?", ("true", "false"))
         }
         return (
             keys
             if rated
-            else keys | {"#tax": Note("tax_rate: 60000   (6 %: needed where prices contain VAT)")}
+            else keys
+            | {"#tax": Note(f"tax_rate: {_rates(currency)[0]}   (ppm; needed where prices contain VAT)")}
         )
     if any(c and c.spec == "=true" for c in inside) and not rated:
-        return {
-            "tax_rate": ask("the VAT rate inside prices, in parts per million", ("60000", "90000", "130000"))
-        }
+        return {"tax_rate": ask("the VAT rate inside prices, in parts per million", _rates(currency))}
     return {}

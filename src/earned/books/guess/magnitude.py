@@ -11,7 +11,7 @@ from earned.books.guess.recognise import Draft, by_table
 from earned.engine import Engine
 
 #: What lies between a price and the revenue booked on it: unit -> least and most times.
-_TIMES = {"thousand": (200, 2_000), "ten_thousand": (3_000, 30_000)}
+_TIMES = {"thousand": (200, 2_000), "ten_thousand": (3_000, 30_000), "1000000": (300_000, 3_000_000)}
 
 
 def hidden_unit(drafts: Sequence[Draft], ids: Mapping[str, Any], engine: Engine) -> str | None:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from earned.books import schema
+from earned.books import schema, sql
 from earned.books.guess import words
+from earned.books.guess.answer import Answer
+from earned.books.guess.parts import cell, position, two_sides
 from earned.books.guess.seen import Column
 from earned.books.guess.survey import Found
 from earned.books.readers.found import table_of
@@ -20,6 +22,8 @@ _HINT = 3.0
 #: Names of periods that are read (P2); months under quarters and the like are told by the day.
 _PERIOD = re.compile(r"\d{4}(Q[1-4]|M(0[1-9]|1[0-2])|P(0[1-9]|1[0-2]))")
 _LEAST = 4.5
+#: Of two prices the one without tax is taken.
+_GROSS = {"price_includes_tax": "true"}
 #: Tables that come from a file of their own; the others are found by name or by their AICPA names.
 _TABLES = (
     "contracts", "obligations", "evidence", "entries", "accounts", "trial_balance", "invoices", "receipts",
@@ -47,8 +51,9 @@ class Draft:
     """A table read from a file: the columns that are written, and those that stand as comments.
 
     `match` is the pattern of a contract's number inside a text, `filled` the column without which a row
-    is left out, `accounts` the accounts of a full ledger of which only some are revenue; `alone`: the books
-    have no contracts.
+    is left out, `without` those without which it is none, `only` the column and values (or the question)
+    that tell revenue in a ledger, `sign` which side is positive, `group` the column whose cells stand once
+    above the rows of a group; `alone`: the books have no contracts.
     """
 
     table: str
@@ -59,7 +64,10 @@ class Draft:
     unused: tuple[str, ...] = ()
     match: str | None = None
     filled: str | None = None
-    accounts: tuple[str, ...] | None = None
+    without: tuple[str, ...] = ()
+    only: tuple[str, Answer] | None = None
+    sign: Answer | None = None
+    group: str | None = None
     alone: bool = False
 
     @property
@@ -78,12 +86,17 @@ def recognise(found: Iterable[Found]) -> tuple[list[Draft], list[Found]]:
     drafts: list[Draft] = []
     rest: list[Found] = []
     for one in found:
-        best = max((draft(one, table) for table in _TABLES), key=lambda d: d.score)
-        if best.score >= _LEAST and _usable(best):
-            drafts.append(best)
+        likely = best(one)
+        if likely.score >= _LEAST and _usable(likely):
+            drafts.append(likely)
         else:
             rest.append(one)
     return drafts, rest
+
+
+def best(found: Found) -> Draft:
+    """The file read as the table that it fits best."""
+    return max((draft(found, table) for table in _TABLES), key=lambda d: d.score)
 
 
 def _usable(one: Draft) -> bool:
@@ -97,7 +110,7 @@ def _usable(one: Draft) -> bool:
 def draft(found: Found, table: str) -> Draft:
     """The file read as a table, with a score of how well it fits."""
     ours = schema.tables()[table]
-    pairs = sorted(_pairs(found, ours.name), key=lambda p: (-p[0].sure, p[1]))
+    pairs = sorted(_pairs(found, ours.name), key=lambda p: (-p[0].sure, p[2].says == _GROSS, p[1]))
     chosen: dict[str, Choice] = {}
     says: dict[str, Choice] = {}
     taken: set[str] = set()
@@ -110,6 +123,9 @@ def draft(found: Found, table: str) -> Draft:
             why = f"the header {choice.spec} says so"
             says.setdefault(column, Choice(column, f"={constant}", choice.sure - 5, (), why))
     chosen = {c: says[c] for c in says if c not in chosen} | chosen
+    if only := _only_day(found, ours, chosen, taken):
+        chosen[only.column] = only
+        taken.add(only.spec)
     doubtful = tuple(
         c for c, _, _ in pairs if c.column not in chosen and c.spec not in taken and c.sure >= 30
     )
@@ -123,12 +139,29 @@ def draft(found: Found, table: str) -> Draft:
     )
 
 
+def _only_day(
+    found: Found, ours: schema.Table, chosen: Mapping[str, Choice], taken: Iterable[str]
+) -> Choice | None:
+    """The day of an entry or a paper where one column alone holds days and its header means nothing else."""
+    column = {"entries": "effective_date", "evidence": "event_date"}.get(ours.name)
+    days = [c for c in found.columns if c.is_date and not (c.is_number and len(c.marks) == 2)]
+    if column is None or column in chosen or len(days) != 1 or days[0].header in taken:
+        return None
+    if words.known(days[0].header) >= SURE:
+        return None
+    return Choice(column, days[0].header, SURE, days[0].values[:3], "the only column of days")
+
+
 def _pairs(found: Found, table: str) -> list[tuple[Choice, int, words.Meaning]]:
     result = []
     for place, column in enumerate(found.columns):
         for meaning in words.meanings(table, column.header):
             sure = meaning.sure * fitting(column, schema.tables()[table][meaning.column], table) // 100
             choice = Choice(meaning.column, column.header, sure, column.values[:3])
+            if column.month and schema.tables()[table][meaning.column].type == "date":
+                day = column.month[0].format(f"{{{column.header}}}")
+                # A column of days, however vague its header, goes before.
+                choice = replace(choice, spec=day, sure=min(sure, SURE + 1), why="the first day of the month")
             result.append((choice, place, meaning))
     return result
 
@@ -138,7 +171,7 @@ def fitting(column: Column, ours: Ours, table: str) -> int:
     if not column.filled:
         return 50
     if ours.type in ("date", "instant"):
-        return 100 if column.is_date else 0
+        return 100 if column.is_date else 75 if column.month and ours.type == "date" else 0
     if ours.type in ("money", "quantity", "int", "ppm"):
         return 100 if column.is_number else 0
     if ours.name == "period_id":
@@ -159,8 +192,7 @@ def _word(table: str, ours: Ours, text: str) -> str | None:
 
 
 def _score(found: Found, ours: schema.Table, chosen: Mapping[str, Choice]) -> float:
-    names = (*found.source.paths, found.source.sheet or "", found.source.table or "", *found.above[:3])
-    total = _HINT if words.hints(ours.name, *names) else 0.0
+    total = _HINT if words.hints(ours.name, *_names(found)) else 0.0
     for column in ours.columns:
         weight = 2.0 if column.group else _WEIGHT[column.need]
         choice = chosen.get(column.name)
@@ -173,6 +205,14 @@ def _score(found: Found, ours: schema.Table, chosen: Mapping[str, Choice]) -> fl
     return total
 
 
+def _names(found: Found) -> tuple[str, ...]:
+    """The names that speak of what a table is: of a sheet its own before that of its workbook."""
+    inner = tuple(n for n in (found.source.sheet, found.source.table) if n)
+    if any(words.hints(table, *inner) for table in _TABLES if inner):
+        return inner
+    return (*found.source.paths, *inner, *found.above[:3])
+
+
 def by_name(found: Found) -> bool:
     """Whether a file is named as one of our tables and has our names for what is required: it is read so."""
     table = table_of(found.source.paths[0])
@@ -183,18 +223,10 @@ def by_name(found: Found) -> bool:
     return needed <= headers
 
 
-def position(found: Found) -> Column | None:
-    """The column that numbers the obligations inside their contract (POSNR), if the file has one."""
-    return next((c for c in found.columns if words.one_of("position_headers", c.header) and c.filled), None)
-
-
-def two_sides(found: Found) -> dict[str, str] | None:
-    """The headers of a debit and a credit column; None where the file has not both."""
-    sides = {
-        side: next((c.header for c in found.columns if words.one_of(f"{side}_headers", c.header)), None)
-        for side in ("debit", "credit")
-    }
-    return {s: h for s, h in sides.items() if h} if all(sides.values()) else None
+def rows(one: Draft) -> str:
+    """The rows of a draft without its lines of totals, for FROM; further conditions follow with AND."""
+    kept = " AND ".join(f"NOT {sql.among(cell(c), list(v))}" for c, v in one.found.totals)
+    return f"{sql.name(one.found.table.relation)} WHERE {kept or 'true'}"
 
 
 def _other_way(found: Found, table: str, column: str) -> bool:

@@ -21,8 +21,9 @@ from earned.engine import Engine
 LOOKED_AT = 2_000
 #: Forms of a day that are tried where it is not written year first with marks.
 DAYS = (
-    "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y",
-    "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d-%b-%y", "%Y年%m月%d日",
+    "%Y%m%d", "%d%m%Y", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y",
+    "%m/%d/%y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d-%b-%y", "%d/%b/%y",
+    "%d/%b/%Y", "%d.%b.%Y", "%Y年%m月%d日", "%d %b %y", "%a %d %b %Y", "%A, %B %d, %Y",
 )  # fmt: skip
 TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M %p", " %I:%M:%S %p")
 ISO = re.compile(
@@ -36,6 +37,12 @@ _NUMBER = {
     ",": re.compile(r"(\d+|\d{1,3}([. \u00a0'\u202f]\d{3})+)(,\d*)?|,\d+"),
 }
 EXCEL = "excel"
+#: Months without a day: what makes a day of each, and the form of that day (empty: year first).
+_MONTHS = (
+    ("{}-01", ""), ("{}/01", ""), ("{}.01", ""), ("{}1日", "%Y年%m月%d日"), ("01-{}", "%d-%b-%y"),
+    ("01-{}", "%d-%b-%Y"), ("01 {}", "%d %b %Y"), ("01 {}", "%d %B %Y"), ("01/{}", "%d/%m/%Y"),
+    ("01.{}", "%d.%m.%Y"), ("{}01", "%Y%m%d"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,8 @@ class Column:
     """A column of a file: its header, filled cells, different values, and the first of them.
 
     `dates`: the forms that read every looked-at value (empty text: year first, always read).
-    `marks`: the decimal signs that read them as numbers. Shares are of the looked-at values.
+    `marks`: the decimal signs that read them as numbers. `month`: of months without a day, the texts that
+    make a day of them and its form: `('{}-01', '')`. Shares are of the looked-at values.
     """
 
     header: str
@@ -53,6 +61,7 @@ class Column:
     dates: tuple[str, ...] = ()
     marks: frozenset[str] = frozenset()
     negative: bool = False
+    month: tuple[str, str] | None = None
 
     @property
     def is_date(self) -> bool:
@@ -89,8 +98,11 @@ def _totals(source: SourceTable, header: Header, engine: Engine) -> dict[str, tu
     cells = {c: f"coalesce({sql.trimmed(header.text(c))}, '')" for c in source.columns}
     filled = " + ".join(f"CAST({cell} <> '' AS INTEGER)" for cell in cells.values())
     rows = f'SELECT *, {filled} AS "row:filled" FROM {sql.name(source.relation)}'
-    usual = engine.sql(f'SELECT quantile_disc("row:filled", 0.5) FROM ({rows})')[0][0] or 0
-    engine.sql(f'CREATE OR REPLACE TEMP TABLE sparse AS SELECT * FROM ({rows}) WHERE "row:filled" < {usual}')
+    usual, most = engine.sql(
+        f'SELECT coalesce(quantile_disc("row:filled", 0.5), 0), coalesce(max("row:filled"), 0) FROM ({rows})'
+    )[0]
+    few = f'"row:filled" < {usual} OR 2 * "row:filled" <= {most}'
+    engine.sql(f"CREATE OR REPLACE TEMP TABLE sparse AS SELECT * FROM ({rows}) WHERE {few}")
     pattern = sql.text(words.totals_pattern())
     found: dict[str, tuple[str, ...]] = {}
     for column, cell in cells.items():
@@ -119,7 +131,19 @@ def described(name: str, filled: int, distinct: int, values: tuple[str, ...], wo
     dates = days(values, workbook)
     marks = frozenset(mark for mark in _NUMBER if values and all(number(v, mark) for v in values))
     negative = sum(v.lstrip().startswith(("-", "(", "\u2212")) or v.rstrip().endswith("-") for v in values)
-    return Column(name, filled, distinct, values, dates, marks, 2 * negative > len(values))
+    month = None if dates else months(values)
+    return Column(name, filled, distinct, values, dates, marks, 2 * negative > len(values), month)
+
+
+def months(values: Iterable[str]) -> tuple[str, str] | None:
+    """How every value, a month without a day, becomes its first day: a template for it, and its form."""
+    cells = [v.strip() for v in values]
+    return next((way for way in _MONTHS if cells and all(_reads_month(c, *way) for c in cells)), None)
+
+
+def _reads_month(cell: str, template: str, form: str) -> bool:
+    day = template.format(cell)
+    return bool(ISO.fullmatch(day)) and day[:4].isdigit() if not form else _reads(day, form)
 
 
 def days(values: Iterable[str], workbook: bool = False) -> tuple[str, ...]:
@@ -142,7 +166,7 @@ def _reads(cell: str, form: str) -> bool:
     except ValueError:
         return False
     digits = len(re.sub(r"\D", "", cell))
-    return 1950 <= found.year <= 2100 and (form != "%Y%m%d" or digits == 8)
+    return 1950 <= found.year <= 2100 and (form not in ("%Y%m%d", "%d%m%Y") or digits == 8)
 
 
 def number(cell: str, mark: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from earned.books.guess import words
+from earned.books.guess import ledgers, words
 from earned.books.guess.answer import Answer, ask
 from earned.books.guess.recognise import Draft
 from earned.books.guess.seen import Column
@@ -36,6 +36,8 @@ def dates(one: Draft, proven: Iterable[str]) -> Keys:
 
 def _form(one: Draft, ours: str, proven: tuple[str, ...]) -> Answer | None:
     column = one.header(ours)
+    if column is None and (month := _month(one, ours)):
+        return Answer(month, "the first day of the month")
     if column is None or not column.dates or "" in column.dates:
         return None
     forms = column.dates
@@ -45,6 +47,13 @@ def _form(one: Draft, ours: str, proven: tuple[str, ...]) -> Answer | None:
     if len(known) == 1:
         return Answer(known[0], "as other dates of these files show")
     return ask(f"{column.values[0]} can be read in each of these ways", forms)
+
+
+def _month(one: Draft, ours: str) -> str | None:
+    """The form of the day that a template makes of a month."""
+    spec = one.columns[ours].spec
+    ways = (c.month for c in one.found.columns if c.month and c.month[0].format(f"{{{c.header}}}") == spec)
+    return next((form for _, form in ways if form), None)
 
 
 def forms_shown(drafts: Iterable[Draft]) -> tuple[str, ...]:
@@ -82,17 +91,23 @@ def units(one: Draft, hidden: str | None) -> Keys:
     above = next((words.unit_in(t) for t in one.found.above if _speaks_of_unit(t) and words.unit_in(t)), None)
     if above and above != "major":
         stated = dict.fromkeys(money, above) | stated
-    found = {c: u for c, u in stated.items() if u != "major"}
-    if found:
-        if len(set(found.values())) == 1 and len(found) == len(money):
-            return {"unit": Answer(next(iter(found.values())), "the file says so")}
-        return {"unit": {c: Answer(u, "the file says so") for c, u in found.items()}}
+    scale = {c: Answer(int(u), "the file says so") for c, u in stated.items() if u.isdigit()}
+    found = {c: u for c, u in stated.items() if u != "major" and c not in scale}
+    keys: Keys = {"scale": scale} if scale else {}
+    if found and len(set(found.values())) == 1 and len(found) == len(money):
+        return keys | {"unit": Answer(next(iter(found.values())), "the file says so")}
+    if found or scale:
+        return keys | (
+            {"unit": {c: Answer(u, "the file says so") for c, u in found.items()}} if found else {}
+        )
     if not stated and (whole := _whole(one, money)):
         shown = ", ".join(whole.values[:2])
         why = f"{whole.header} holds whole numbers ({shown}): of the currency or of its cents?"
         return {"unit": ask(why, ("major", "minor"))}
     if hidden and not stated:
         why = f"the amounts are far smaller than the entries of the same contracts: are they in {hidden}?"
+        if hidden.isdigit():
+            return {"scale": {c: ask(why, ("1", hidden)) for c in money[:1]}}
         return {"unit": ask(why, ("major", hidden))}
     return {}
 
@@ -116,33 +131,25 @@ def _stated(one: Draft, ours: str) -> str | None:
 
 def _speaks_of_unit(text: str) -> bool:
     plain = text.casefold()
-    return "单位" in plain or "unit" in plain or "in thousands" in plain or "teur" in plain
+    return any(
+        mark in plain
+        for mark in ("单位", "單位", "単位", "unit", "in thousands", "in millions", "teur", "einheit")
+    )
 
 
 def signs(one: Draft) -> Keys:
-    """`sign` and `indicator`, or `amount` from a debit and a credit column (R3)."""
-    if one.table not in ("entries", "ledger"):
+    """`sign`, and `indicator` where a column says the side (R3)."""
+    if one.table not in ("entries", "ledger") or one.sign is None:
         return {}
-    indicator = next((c for c in one.found.columns if _indicates(c)), None)
-    if indicator:
-        sides = {s: [v for v in indicator.values if words.side(v) == s] for s in ("C", "D")}
-        usual = {"C": ["H", "C"], "D": ["S", "D"]}
-        fill = {s: sides[s] or [v for v in usual[s] if v not in sides["C"] + sides["D"]][:1] for s in sides}
-        return {
-            "sign": Answer(
-                "indicator", f"{indicator.header} says the side: {', '.join(indicator.values[:4])}"
-            ),
-            "indicator": {"column": Answer(indicator.header)} | {s: Answer(v) for s, v in fill.items()},
-        }
-    amount = one.header("amount")
-    if amount and amount.negative:
-        return {"sign": Answer("debit_positive", "most amounts are negative, and revenue is credit")}
-    return {}
-
-
-def _indicates(column: Column) -> bool:
-    named = words.one_of("indicator_headers", column.header)
-    return named and 0 < column.distinct <= 6 and all(words.side(v) for v in column.values)
+    column = ledgers.side_column(one)
+    if one.sign.value != "indicator" or column is None:
+        own = "debit_positive" if one.table == "ledger" else "credit_positive"
+        return {"sign": one.sign} if one.sign.value != own else {}
+    sides = {s: [v for v in column.values if words.side(v) == s] for s in ("C", "D")}
+    usual = {"C": ["H", "C"], "D": ["S", "D"]}
+    fill = {s: sides[s] or [v for v in usual[s] if v not in sides["C"] + sides["D"]][:1] for s in sides}
+    said = {"column": Answer(column.header)} | {s: Answer(v) for s, v in fill.items()}
+    return {"sign": one.sign, "indicator": said}
 
 
 def rates(one: Draft) -> Keys:

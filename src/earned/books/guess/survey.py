@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from earned.books import sql
-from earned.books.file import File
+from earned.books.file import File, LostError, opened
 from earned.books.given import NAME
-from earned.books.guess import formats, seen, words
+from earned.books.guess import encodings, formats, sample, seen, top, words
+from earned.books.guess.answer import Answer
 from earned.books.guess.seen import Column
 from earned.books.mapping import Source
 from earned.books.readers import SourceTable, duckdb, gate, header, paths, sheets, text
@@ -35,18 +36,29 @@ _HEAD = 1 << 20
 @dataclass(frozen=True)
 class Found:
     """A table of a file: its source as books.yaml would name it, its rows in the engine, its columns,
-    the texts above its headers, and the cells that mark lines of totals."""
+    the texts above its headers, and the cells that mark lines of totals.
+
+    `times`: how many times larger the file is than what was read of it; `export`: the audit format that
+    it is in; `parts`: the tables that a SELECT makes it of, `query`: its text around their names; `asks`:
+    what a person has to say of our columns.
+    """
 
     source: Source
     table: SourceTable
     columns: tuple[Column, ...]
     above: tuple[str, ...] = ()
     totals: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    broken: bool = False
+    times: int = 1
+    export: formats.Export | None = None
+    parts: tuple[Found, ...] = ()
+    query: tuple[str, ...] = ()
+    asks: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
         """The file, and the sheet or table inside it."""
+        if self.parts:
+            return " with ".join(part.place for part in self.parts)
         inner = self.source.sheet or self.source.table
         return f"{', '.join(self.source.paths)}{f' ({inner})' if inner else ''}"
 
@@ -64,22 +76,44 @@ def survey(folder: Path, engine: Engine) -> Survey:
     """Look at every file of a folder. Raises nothing for a file that cannot be used: it is listed."""
     names = _books(paths.listing(folder))
     result = Survey(imports=formats.exports(folder, names))
-    taken = {name for export in result.imports for name in export.files}
+    taken = {name: export for export in result.imports for name in export.files}
     result.not_read += [(n, f"only the first {MOST_FILES} files are looked at") for n in names[MOST_FILES:]]
     for name in names[:MOST_FILES]:
-        if name in taken:
+        if name in taken and taken[name].format not in formats.TABLES:
             continue
         try:
             file = paths.inside(folder, name)
             for source in _sources(file, engine):
                 made = _read(file, source, len(result.found) + 1, engine)
                 if len(made.columns) > 1:
-                    result.found.append(made)
+                    result.found.append(replace(made, export=taken.get(name)))
                 else:
-                    result.not_read.append((name, "no table: one column only"))
+                    result.not_read.append((made.place, "no table: one column only"))
+        except LostError:
+            raise
         except InputError as wrong:
             result.not_read.append((name, wrong.faults[0].expected))
+    result.found = list(_united(folder, result.found, engine))
     return result
+
+
+def _united(folder: Path, found: Sequence[Found], engine: Engine) -> Iterator[Found]:
+    """Files of one layout as one table, in the order of their names."""
+    kinds: dict[object, list[Found]] = {}
+    for one in found:
+        layout = (one.table.kind, one.table.columns, replace(one.source, name="", paths=()), one.export)
+        kinds.setdefault(layout, []).append(one)
+    for first, *others in kinds.values():
+        if others:
+            paths_of_all = tuple(p for one in (first, *others) for p in one.source.paths)
+            whole = replace(
+                first,
+                source=replace(first.source, paths=paths_of_all),
+                times=max(o.times for o in (first, *others)),
+            )
+            yield again(folder, whole, engine)
+        else:
+            yield first
 
 
 def _books(names: Sequence[str]) -> list[str]:
@@ -106,42 +140,26 @@ def _sources(file: File, engine: Engine) -> Iterator[Source]:
 
 
 def _read(file: File, source: Source, number: int, engine: Engine) -> Found:
-    table = _load(file, source, number, engine)
+    part, times = sample.sampled(file, engine.folder / f"sample_{number}")
+    table = _load([part], source, number, engine)
     above: list[str] = []
     if table.kind == "workbook":
         rows = _top(table, engine)
-        at = header_row(rows)
-        above = [c for row in rows[: at - 1] for c in row if c]
-        if at > 1:
+        at = top.header_row(rows)
+        above = [c for row in rows[: (at if isinstance(at, int) else at[0]) - 1] for c in row if c]
+        if at != 1:
             source = replace(source, header_row=at)
-            table = _load(file, source, number, engine)
+            table = _load([file], source, number, engine)
     elif source.header_row:
-        above = _lines_above(file, source, engine)
+        above = _lines_above(part, source, engine)
     looked = seen.look(table, engine)
-    broken = any("\ufffd" in v for c in looked.columns for v in (c.header, *c.values[:200]))
-    return Found(source, table, looked.columns, tuple(above), tuple(looked.totals.items()), broken)
+    return Found(source, table, looked.columns, tuple(above), tuple(looked.totals.items()), times)
 
 
-def _load(file: File, source: Source, number: int, engine: Engine) -> SourceTable:
+def _load(files: Sequence[File], source: Source, number: int, engine: Engine) -> SourceTable:
     engine.sql(f'DROP TABLE IF EXISTS "source_{number}"')
     first = source if source.header_row or source.delimiter else replace(source, header_row=1)
-    return appended(Way(first, (file,), frozenset(), by_name=False), number, engine)
-
-
-# --- where the headers are ------------------------------------------------------------------------------
-
-
-def header_row(rows: Sequence[Sequence[str]]) -> int:
-    """The row, from 1, that holds the headers: most known words, else the first that is as full as the
-    rows below it and holds no number; 1 where nothing looks like it."""
-    known = [sum(words.known(c) for c in row if c) for row in rows]
-    if max(known, default=0) >= 120:
-        return known.index(max(known)) + 1
-    full = [sum(bool(c) for c in row) for row in rows]
-    for at, row in enumerate(rows, 1):
-        if full[at - 1] * 5 >= max(full) * 4 and not any(seen.number(c, ".") for c in row if c):
-            return at
-    return 1
+    return appended(Way(first, tuple(files), frozenset(), by_name=False), number, engine)
 
 
 def _top(table: SourceTable, engine: Engine) -> list[list[str]]:
@@ -157,21 +175,29 @@ def _top(table: SourceTable, engine: Engine) -> list[list[str]]:
 
 
 def _of_text(file: File, kind: str, source: Source, engine: Engine) -> Source:
-    """A text file with its delimiter and the row of its headers, taken from its first lines."""
-    lines = _lines(file, kind, engine)
+    """A text file with its encoding, its delimiter and the row of its headers, taken from its first lines."""
+    if kind == "text" and (start := sample.undecoded(file.path)) and not _wide(start):
+        read = encodings.found(start)
+        source = replace(source, encoding=read.name if read else None)
+    lines = _lines(file, kind, source.encoding, engine)
     ways = {d: list(_records(lines, d)) for d in DELIMITERS}
     best = max(ways, key=lambda d: _fits(ways[d]))
     rows = ways[best]
     if max(map(len, rows), default=0) < 2:
-        raise file.refused("no table: one column only", "take it out of the folder")
-    at = header_row(rows) if rows else 1
-    return replace(source, delimiter=best, header_row=at if at > 1 else None)
+        raise file.refused("no table: one column only", "take it out of the folder", reason="column_missing")
+    at = top.header_row(rows) if rows else 1
+    return replace(source, delimiter=best, header_row=at if at != 1 else None)
+
+
+def _wide(start: bytes) -> bool:
+    """UTF-16 and UTF-32, which the reader tells by itself."""
+    return start[:2] in (b"\xff\xfe", b"\xfe\xff") or start[:4096].count(b"\0") > 8
 
 
 def _fits(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
     """How well a delimiter cuts the lines: the known words of the header, then the usual width."""
     widths = sorted(len(r) for r in rows)
-    at = header_row(rows) if rows else 1
+    at = top.last(top.header_row(rows)) if rows else 1
     return sum(words.known(c) for c in rows[at - 1]) if rows else 0, widths[len(widths) // 2] if widths else 0
 
 
@@ -184,14 +210,14 @@ def _records(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
         return
 
 
-def _lines(file: File, kind: str, engine: Engine) -> list[str]:
+def _lines(file: File, kind: str, encoding: str | None, engine: Engine) -> list[str]:
     """The first lines of a text file, packed or not, in whatever encoding."""
-    temporary = [engine.folder / f"peek.{end}" for end in ("unpacked", "utf8")]
+    temporary = [engine.folder / f"peek.{end}" for end in ("unpacked", "sample", "utf8")]
     try:
         plain = gate.unpacked(file, kind, temporary[0]) if kind in ("gzip", "zstd") else file
-        found = text.as_utf8(plain, None, temporary[1])
-        with found.file.path.open("rb") as opened:
-            start = opened.read(_HEAD).decode("utf-8", "ignore")
+        found = text.as_utf8(sample.sampled(plain, temporary[1])[0], encoding, temporary[2])
+        with opened(found.file.path) as raw:
+            start = raw.read(_HEAD).decode("utf-8", "ignore")
     finally:
         for path in temporary:
             path.unlink(missing_ok=True)
@@ -199,14 +225,20 @@ def _lines(file: File, kind: str, engine: Engine) -> list[str]:
 
 
 def _lines_above(file: File, source: Source, engine: Engine) -> list[str]:
-    lines = _lines(file, gate.readable(file), engine)
+    lines = _lines(file, gate.readable(file), source.encoding, engine)
     rows = list(_records(lines, source.delimiter or ","))
-    at = source.header_row if isinstance(source.header_row, int) else 1
-    return [c for row in rows[: at - 1] for c in row if c]
+    at = source.header_row
+    first = at if isinstance(at, int) else at[0] if at else 1
+    return [c for row in rows[: first - 1] for c in row if c]
 
 
 def again(folder: Path, one: Found, engine: Engine) -> Found:
-    """A file read again under another encoding; as it was where that does not help."""
+    """A table read again as its source says now; its headers stand where they stood."""
     number = int(one.table.relation.rpartition("_")[2])
-    made = _read(paths.inside(folder, one.source.paths[0]), one.source, number, engine)
-    return one if made.broken else made
+    files = [
+        sample.sampled(paths.inside(folder, path), engine.folder / f"sample_{number}_{i}")[0]
+        for i, path in enumerate(one.source.paths)
+    ]
+    table = _load(files, one.source, number, engine)
+    looked = seen.look(table, engine)
+    return replace(one, table=table, columns=looked.columns, totals=tuple(looked.totals.items()))

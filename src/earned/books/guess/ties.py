@@ -14,15 +14,8 @@ from typing import Any
 
 from earned.books import sql
 from earned.books.cells import normalised
-from earned.books.guess.recognise import (
-    Choice,
-    Draft,
-    by_table,
-    missing,
-    position,
-    with_column,
-    without_column,
-)
+from earned.books.guess.parts import position
+from earned.books.guess.recognise import Choice, Draft, by_table, missing, with_column, without_column
 from earned.books.guess.seen import Column
 from earned.engine import Engine
 
@@ -48,11 +41,11 @@ def tied(drafts: Sequence[Draft], engine: Engine) -> tuple[list[Draft], dict[str
     registers = _registers(drafts, engine)
     if not registers:
         return list(drafts), {}
-    linked = [_linked(d, registers, engine) if d.table in OF_CONTRACT else d for d in drafts]
-    linked = [d for d in linked if d in registers or _kept(d, linked, registers, engine)]
-    children = [d for d in linked if d.table in OF_CONTRACT and d.header("contract_id")]
+    found = [linked(d, registers, engine) if d.table in OF_CONTRACT else d for d in drafts]
+    found = [d for d in found if d in registers or _kept(d, found, registers, engine)]
+    children = [d for d in found if d.table in OF_CONTRACT and d.header("contract_id")]
     shared = [sum(_shared(d, registers, f, engine) for d in children) for f in FOLDS]
-    return _positions(linked), FOLDS[shared.index(max(shared))]
+    return _positions(found), FOLDS[shared.index(max(shared))]
 
 
 def _registers(drafts: Sequence[Draft], engine: Engine) -> list[Draft]:
@@ -91,7 +84,7 @@ def _same_layout(one: Draft, other: Draft) -> bool:
     return [c.header for c in one.found.columns] == [c.header for c in other.found.columns]
 
 
-def _linked(child: Draft, parents: Sequence[Draft], engine: Engine) -> Draft:
+def linked(child: Draft, parents: Sequence[Draft], engine: Engine) -> Draft:
     """The child with the column that holds numbers of contracts; the header's word loses to the values."""
     own = child.header("contract_id")
     if own and _share(child, own, parents, engine) >= _ENOUGH:
@@ -102,6 +95,12 @@ def _linked(child: Draft, parents: Sequence[Draft], engine: Engine) -> Draft:
         return _instead(child, best, best, f"{others[best]} % of its values are contracts", others[best])
     inside = _inside(child, parents, engine)
     return inside or child
+
+
+def names_contracts(child: Draft, parents: Sequence[Draft], engine: Engine) -> bool:
+    """Whether most of a child's contracts are those of the registers, or stand inside its texts."""
+    column = child.header("contract_id")
+    return bool(child.match) or (column is not None and _share(child, column, parents, engine) >= _ENOUGH)
 
 
 def _instead(child: Draft, header: str, spec: Any, why: str, sure: int) -> Draft:
@@ -183,14 +182,20 @@ def _inside(child: Draft, parents: Sequence[Draft], engine: Engine) -> Draft | N
 
 
 def shape(numbers: Sequence[str]) -> str | None:
-    """A pattern of contract numbers, digits by their count: `SO[0-9]{4}`; None where they differ."""
-    shapes = Counter(re.sub(r"\d+", lambda m: f"\0{len(m[0])}\0", n) for n in numbers)
+    """A pattern of contract numbers: `SO[0-9]+`; None where they are written in different ways.
+
+    Digits are taken as many as there are: a longer number is another contract, not the beginning of one.
+    """
+    shapes = Counter(re.sub(r"\d+", "\0", n) for n in numbers)
     usual, times = shapes.most_common(1)[0] if shapes else ("", 0)
     parts = usual.split("\0")
-    letters = "".join(parts[0::2])
-    if times * 10 < len(numbers) * 9 or len(usual) < 3 or not letters.strip():
+    if times * 10 < len(numbers) * 9 or len(parts) < 2 or not "".join(parts).strip():
         return None
-    return "".join(re.escape(p) if i % 2 == 0 else f"[0-9]{{{p}}}" for i, p in enumerate(parts))
+    return "[0-9]+".join(map(_literal, parts))
+
+
+def _literal(text: str) -> str:
+    return re.sub(r"([.^$*+?()\[\]{}|\\])", r"\\\1", text)
 
 
 def _positions(drafts: Sequence[Draft]) -> list[Draft]:
@@ -202,7 +207,8 @@ def _positions(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _numbered(one: Draft) -> Draft:
-    contract, place = one.header("contract_id"), position(one.found)
+    contract = one.header("contract_id")
+    place = position(one.found, contract.header) if contract else None
     if not contract or not place or "obligation_id" in one.columns or one.match:
         return one
     why = "the contract and the position in it"

@@ -22,6 +22,8 @@ _NO_BRACKETS = str.maketrans(dict.fromkeys("()（）[]【】", " "))
 #: SAP writes the table before the field: BSEG-DMBTR.
 _FIELD = re.compile(r"[A-Z]{4}-([A-Z0-9_]+)")
 WEAK = "~"
+#: Kinds of papers that show that something is done.
+_DONE = ("acceptance", "delivery", "milestone")
 #: No header is longer.
 _LONGEST = 48
 
@@ -47,7 +49,17 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).strip()
     field = _FIELD.fullmatch(plain)
     bare = _BRACKETS.sub("", field[1] if field else plain) or plain
-    return "".join(c for c in bare.casefold() if c.isalnum())
+    return "".join(c for c in alike(bare) if c.isalnum())
+
+
+def alike(text: str) -> str:
+    """A text without case and width, Traditional Chinese and Japanese characters as the lists write them."""
+    return unicodedata.normalize("NFKC", text).casefold().strip().translate(_written_alike())
+
+
+@cache
+def _written_alike() -> dict[int, str]:
+    return str.maketrans(_document("values.yaml")["written_alike"])
 
 
 def brackets(text: str) -> list[str]:
@@ -86,9 +98,20 @@ def meanings(table: str, header: str) -> list[Meaning]:
     """What a header may mean in a table; one that only contains a known header is less sure."""
     if header in schema.tables()[table].names:
         return [Meaning(header, 99, {})]
+    return [_with_tax(m, header) for m in _meanings(table, header)]
+
+
+def _with_tax(meaning: Meaning, header: str) -> Meaning:
+    """A price whose header says whether tax is inside, `合同价款（不含税）`, says it of the contract."""
+    said = meaning.column == "price" and not meaning.says and tax_in(header)
+    return Meaning(meaning.column, meaning.sure, {"price_includes_tax": said}) if said else meaning
+
+
+def _meanings(table: str, header: str) -> list[Meaning]:
     words, folded = vocabulary()[table], fold(header)
     whole = fold(header.translate(_NO_BRACKETS))
-    if found := words.get(whole) or words.get(folded):
+    parts = [fold(part) for part in reversed(header.split("/"))] if "/" in header else []
+    if found := next((words[w] for w in (whole, folded, *parts) if w in words), None):
         return found
     inside = [w for w in words if _inside(w, folded)]
     if not inside:
@@ -110,6 +133,7 @@ def known(header: str) -> int:
     return max((m[0].sure for t in vocabulary() if (m := meanings(t, header))), default=0)
 
 
+@lru_cache(maxsize=20_000)
 def hints(table: str, *names: str) -> bool:
     """Whether the name of a file or sheet speaks of a table; a short name has to stand alone."""
     whole = [fold(n) for n in names if n]
@@ -126,17 +150,24 @@ def values(place: str) -> Mapping[str, Sequence[str]]:
 
 def word(place: str, text: str) -> str | None:
     """Our word for a text of a closed list; None where the lists do not have it."""
-    plain = unicodedata.normalize("NFKC", text).casefold().strip()
+    plain = alike(text)
     best: tuple[int, str] | None = None
     for ours, theirs in values(place).items():
         for pattern in (ours, *theirs):
-            core = pattern.strip("*").casefold()
+            core = alike(pattern.strip("*"))
             fits = plain == core
             fits = fits or (pattern.endswith("*") and plain.startswith(core))
             fits = fits or (pattern.startswith("*") and core in plain)
             if fits and (best is None or len(core) > best[0]):
                 best = (len(core), ours)
-    return best[1] if best else None
+    found = best[1] if best else None
+    return None if place == "evidence.kind" and found in _DONE and is_not_yet(text) else found
+
+
+def is_not_yet(text: str) -> bool:
+    """Whether a word of a paper or of its state says that what it is about has not happened yet."""
+    plain = alike(text)
+    return any(alike(w.strip("*")) in plain for w in _document("values.yaml")["not_yet"])
 
 
 def one_of(name: str, header: str) -> bool:
@@ -144,18 +175,53 @@ def one_of(name: str, header: str) -> bool:
     return fold(header) in {fold(w) for w in _document("values.yaml")[name]}
 
 
+@cache
+def side_headers() -> tuple[tuple[str, str], ...]:
+    """The folded headers of pairs of columns that hold debits and credits, the surest first."""
+    return tuple((fold(debit), fold(credit)) for debit, credit in _document("values.yaml")["side_headers"])
+
+
 def side(text: str) -> str | None:
     """C or D for a word of an indicator column, else None."""
-    plain = unicodedata.normalize("NFKC", text).casefold().strip()
+    plain = alike(text)
     sides = _document("values.yaml")["side"]
-    return next((s for s, ws in sides.items() if plain in {w.casefold() for w in ws}), None)
+    return next((s for s, ws in sides.items() if plain in {alike(w) for w in ws}), None)
+
+
+def is_revenue(name: str) -> bool:
+    """Whether the name of an account says that it holds revenue; a number before it does not matter."""
+    bare = re.sub(r"^[\d.\s·:-]+", "", name)
+    return bool(word("revenue_accounts", bare)) and not word("other_accounts", bare)
+
+
+def foreign_amount(header: str) -> str | None:
+    """The column with the amount in the document's currency beside one in local currency, else None."""
+    found: Mapping[str, str] = _document("values.yaml")["foreign_amounts"]
+    return found.get(header)
+
+
+def position_of(document: str) -> str | None:
+    """The field that holds the position in a document that a field names (VGBEL: VGPOS), else None."""
+    found: Mapping[str, str] = _document("values.yaml")["position_of"]
+    return found.get(document)
+
+
+def positions_of_others() -> frozenset[str]:
+    """The fields that hold positions in other documents."""
+    return frozenset(_document("values.yaml")["position_of"].values())
+
+
+def not_posted() -> Mapping[str, Sequence[str]]:
+    """Fields that say that a journal is not posted -> those of their words that do."""
+    found: Mapping[str, Sequence[str]] = _document("values.yaml")["not_posted"]
+    return found
 
 
 def is_total(text: str) -> bool:
     """Whether a cell begins a line of totals."""
-    plain = unicodedata.normalize("NFKC", text).casefold().strip()
+    plain = alike(text)
     for mark in _document("values.yaml")["totals"]:
-        rest = plain.removeprefix(mark.casefold())
+        rest = plain.removeprefix(alike(mark))
         if rest != plain and (not rest or rest[0] in " :-(") and len(plain) <= 60:
             return True
     return False
@@ -168,8 +234,22 @@ def totals_pattern() -> str:
 
 
 def unit_in(text: str) -> str | None:
-    """The unit that a bracket or a line above the table states: thousand, ten_thousand, major; else None."""
-    return _listed("units", text)
+    """The unit that a bracket or a line above the table states: thousand, ten_thousand, major, or the size
+    of another one in digits (`1000000`); else None."""
+    return _listed("scales", text) or _listed("units", text)
+
+
+def tax_in(header: str) -> str | None:
+    """Whether a header says, in brackets or after `/`, that tax is inside its amounts: true, false, None."""
+    said = [*brackets(header), *header.split("/")[1:]]
+    return next((found for text in said if (found := _listed("tax", text))), None)
+
+
+def currency_of(text: str) -> str | None:
+    """The code of a currency that a cell names, else None."""
+    from earned.money import currencies
+
+    return text.upper() if text.upper() in currencies() else currency_in(text)
 
 
 def currency_in(text: str) -> str | None:
@@ -178,13 +258,13 @@ def currency_in(text: str) -> str | None:
 
 
 def _listed(name: str, text: str) -> str | None:
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = alike(text)
     for ours, theirs in _document("values.yaml")[name].items():
         for text_ in theirs:
-            core = unicodedata.normalize("NFKC", text_).casefold()
-            if not core.isascii() or not core.isalnum():
-                if core in plain:
+            core = alike(text_)
+            if core.isascii() and core[0].isalnum():
+                if re.search(rf"(?<![a-z0-9]){re.escape(core)}(?![a-z0-9])", plain):
                     return str(ours)
-            elif re.search(rf"(?<![a-z]){re.escape(core)}(?![a-z])", plain):
+            elif core in plain:
                 return str(ours)
     return None
