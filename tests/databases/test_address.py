@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from urllib.parse import quote
@@ -9,8 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from earned.books import database_url
-from earned.books.manifest import as_used, load
+from earned.books.manifest import load
 from earned.books.readers import load_sources
+from earned.books.written import as_used
 from earned.engine import Engine
 from earned.faults import InputError
 from tests.unit.books.reading import COMPANY, read
@@ -43,6 +45,7 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(tmp_path: Path, 
     [
         ("{url: 'ftp://db/sales', table: x}", "postgresql, sqlite, mysql, mariadb, oracle"),
         ("{url: 'postgresql://db/sales?passfile=x', table: x}", "take out passfile"),
+        ("{url: 'mssql+pyodbc://db/sales', table: x}", "mssql has no such session"),
         ("{url: 'postgresql://db/sales?options=-c%20x', table: x}", "take out options"),
         ("{url: 'postgresql://db', table: x}", "the name of the database"),
         ("{url: 'postgresql://db/sales'}", "either `table` or `query`"),
@@ -53,6 +56,27 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(tmp_path: Path, 
 )
 def test_keys_and_addresses_are_closed(tmp_path: Path, source: str, said: str) -> None:
     assert said.casefold() in refused(tmp_path, source).casefold()
+
+
+@pytest.mark.parametrize(
+    ("query", "reads"),
+    [
+        ("SELECT 1", True),
+        ("-- a remark\n /* another */ (with x AS (SELECT 1) SELECT * FROM x)", True),
+        ("DROP TABLE gl", False),
+        ("/* SELECT */ DROP TABLE gl", False),
+        ("SELECT * FROM gl INTO/**/OUTFILE 'x'", False),
+        ("selected", False),
+    ],
+)
+def test_what_reads_where_a_transaction_does_not_stop_it(query: str, reads: bool) -> None:
+    """MySQL, MariaDB and Oracle end a transaction before they drop a table."""
+    assert database_url.selects(query) == reads
+
+
+def test_no_password_of_a_file_is_used() -> None:
+    """libpq would look into ~/.pgpass where it is given no password."""
+    assert dict(database_url.DIALECTS["postgresql"].options) == {"passfile": os.devnull}
 
 
 def test_an_address_is_written_back_as_it_was_read(tmp_path: Path) -> None:
@@ -130,10 +154,16 @@ def test_sqlite_keeps_decimals_as_floats_and_says_so(tmp_path: Path) -> None:
 def test_sqlite_stays_inside_the_books_and_is_not_written(tmp_path: Path) -> None:
     sqlite(tmp_path)
     before = (tmp_path / "books.sqlite").read_bytes()
-    for what in ("query: DELETE FROM gl RETURNING *", "query: DROP TABLE gl"):
+    copied = tmp_path / "copied.sqlite"
+    for what in (
+        "query: DELETE FROM gl RETURNING *",
+        "query: DROP TABLE gl",
+        f"query: \"VACUUM INTO '{copied}'\"",
+        f"query: \"ATTACH '{copied}' AS other\"",
+    ):
         with pytest.raises(InputError, match=r"sources\.gl"):
             read(tmp_path, entries(what, "amount: cents"), entries="")
-    assert (tmp_path / "books.sqlite").read_bytes() == before
+    assert (tmp_path / "books.sqlite").read_bytes() == before and not copied.exists()
     inside = tmp_path / "inside"
     inside.mkdir()
     for path in ("../books.sqlite", f"/{tmp_path}/books.sqlite"):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import earned
+from earned import cli
 from earned.books import databases
 from earned.examine import run_id
 from earned.faults import InputError
+from earned.runfolder import write_run
 from tests.databases.conftest import READER, Server
 from tests.unit.books.reading import COMPANY, Read, read
 from tests.unit.mapping.page import PAGE, examples
@@ -131,8 +134,6 @@ def test_the_run_depends_on_the_rows_and_not_on_their_order(tmp_path: Path, db: 
 
 
 def test_no_secret_is_kept(tmp_path: Path, db: Server) -> None:
-    from earned.runfolder import write_run
-
     inputs(tmp_path, db, "table: sales.revenue")
     run = earned.examine(earned.open_books(tmp_path))
     out = write_run(run, tmp_path / "run", report=False)
@@ -227,7 +228,8 @@ def test_a_float_is_no_money(tmp_path: Path, db: Server) -> None:
 
 
 def test_the_example_of_the_page(tmp_path: Path, db: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    (example,) = (e for e in examples(PAGE.read_text(encoding="utf-8")) if "://" in e.yaml)
+    page = PAGE.parent / "how-to" / "database.md"
+    (example,) = (e for e in examples(page.read_text(encoding="utf-8")) if "://" in e.yaml)
     monkeypatch.setenv("EARNED_PASSWORD_PEOPLE", READER[1])
     db.run(
         "CREATE TABLE sales.people (id text, name text)",
@@ -239,3 +241,45 @@ def test_the_example_of_the_page(tmp_path: Path, db: Server, monkeypatch: pytest
     # Of the four rows those with an amount and a day before 2022.
     assert sorted(books.column("entries", "amount_minor")) == [-10, 123456789012345678]
     assert books.column("employees", "(employee_id, name)") == [("P1", "Zhao")]
+
+
+# --- verify -----------------------------------------------------------------------------------------
+
+
+def verified(run: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
+    with pytest.raises(SystemExit) as left:
+        cli.main(["verify", str(run), "--json"])
+    assert isinstance(left.value.code, int)
+    return left.value.code, json.loads(capsys.readouterr().out)
+
+
+def test_a_changed_table_of_the_database_is_a_changed_input(
+    tmp_path: Path, db: Server, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same rows: the same run. Another amount: another input, and no table is called wrong for it. A
+    row fewer: the same. Without the password the files of the run are looked at, and no more."""
+    books = tmp_path / "books"
+    books.mkdir()
+    inputs(books, db, "query: SELECT * FROM sales.revenue")
+    run = write_run(earned.examine(earned.open_books(books)), tmp_path / "run", report=False)
+    code, found = verified(run, capsys)
+    assert (code, found["same"]) == (0, True)
+    db.run("UPDATE sales.revenue SET amount = amount + 0.01 WHERE id = 1")
+    code, found = verified(run, capsys)
+    wrong = [i["path"] for i in found["inputs"] if not i["same"]]
+    assert code == 1 and wrong == ["database:erp (4 rows)"]
+    assert all(table["same"] for table in found["tables"])
+    db.run("DELETE FROM sales.revenue WHERE id = 4")
+    code, found = verified(run, capsys)
+    assert code == 1
+    assert [
+        (i["path"], i["expected"] is None, i["found"] is None) for i in found["inputs"] if not i["same"]
+    ] == [
+        ("database:erp (3 rows)", True, False),
+        ("database:erp (4 rows)", False, True),
+    ]
+    monkeypatch.delenv("EARNED_PASSWORD_ERP")
+    code, found = verified(run, capsys)
+    assert (code, found["recomputed"]) == (1, False)
+    assert "EARNED_PASSWORD_ERP or PGPASSWORD" in found["not_recomputed"]
+    assert READER[1] not in json.dumps(found)

@@ -24,14 +24,19 @@ _EXAMPLE = "write it as postgresql://user@host/database"
 @dataclass(frozen=True)
 class Dialect:
     """How one kind of database is reached and kept from writing: driver, what installs it, the statements
-    before the first SELECT, the name under which its driver takes seconds to connect."""
+    before the first SELECT, the name under which its driver takes seconds to connect, and other options.
+    `only_selects` where a transaction that reads only does not stop every statement: see `selects`."""
 
     driver: str
     install: str
     before: tuple[str, ...]
     patience: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    only_selects: bool = False
 
 
+#: The session too: a statement that changes a table ends the transaction before it runs.
+_READ_ONLY = ("SET SESSION TRANSACTION READ ONLY", "START TRANSACTION READ ONLY")
 _MYSQL = "run: pip install sqlalchemy pymysql"
 #: Kinds of databases that can be kept from writing; the first two are tried in the tests.
 DIALECTS = {
@@ -45,27 +50,36 @@ DIALECTS = {
             "SET LOCAL DateStyle = 'ISO'",
         ),
         "connect_timeout",
+        (("passfile", os.devnull),),  # ~/.pgpass would be a password from a file
     ),
-    "sqlite": Dialect("sqlite", "run: pip install sqlalchemy", ("PRAGMA query_only = ON",)),
+    "sqlite": Dialect(
+        "sqlite", "run: pip install sqlalchemy", ("PRAGMA query_only = ON",), only_selects=True
+    ),
     "mysql": Dialect(
         "mysql+pymysql",
         _MYSQL,
-        ("SET SESSION max_execution_time = {seconds}000", "START TRANSACTION READ ONLY"),
+        ("SET SESSION max_execution_time = {seconds}000", *_READ_ONLY),
         "connect_timeout",
+        only_selects=True,
     ),
     "mariadb": Dialect(
         "mariadb+pymysql",
         _MYSQL,
-        ("SET SESSION max_statement_time = {seconds}", "START TRANSACTION READ ONLY"),
+        ("SET SESSION max_statement_time = {seconds}", *_READ_ONLY),
         "connect_timeout",
+        only_selects=True,
     ),
     "oracle": Dialect(
         "oracle+oracledb",
         "run: pip install sqlalchemy oracledb",
         ("SET TRANSACTION READ ONLY",),
         "tcp_connect_timeout",
+        only_selects=True,
     ),
 }
+#: Kinds that no statement keeps from writing, and what to do instead.
+_CANNOT = ("mssql", "sqlserver", "db2", "snowflake", "redshift", "databricks", "bigquery")
+_INSTEAD = "export the table to Parquet or CSV and name the file, or copy it into PostgreSQL or SQLite"
 
 
 def parts(url: str) -> SplitResult:
@@ -91,6 +105,9 @@ def wrong(url: str, source: str) -> tuple[str, str] | None:
     if secret is not None or "@" in unquote(found.path) or {"password", "passwd", "pwd"} & set(said):
         do = f"take it out and change it: it stood in a file; give the new one as {variable(source)}"
         return "an address without a password", do
+    if kind(url).partition("+")[0] in _CANNOT:
+        named = kind(url).partition("+")[0]
+        return f"a database whose session can be kept from writing; {named} has no such session", _INSTEAD
     if kind(url) not in DIALECTS:
         return f"the address of a database of one of these kinds: {', '.join(DIALECTS)}", _EXAMPLE
     if strange := [key for key in said if key not in _ALLOWED]:
@@ -98,6 +115,14 @@ def wrong(url: str, source: str) -> tuple[str, str] | None:
     if found.fragment or not found.path.strip("/"):
         return "an address that ends with the name of the database", _EXAMPLE
     return None
+
+
+def selects(query: str) -> bool:
+    """Whether a statement begins as a SELECT and writes no file. DROP and its like end the transaction of
+    MySQL and Oracle before they run; INTO OUTFILE and SQLite's VACUUM INTO only read the database."""
+    bare = re.sub(r"\s+", " ", re.sub(r"--[^\n]*\n|/\*[^!].*?\*/", " ", query, flags=re.DOTALL)).strip(" (")
+    begins = re.match(r"(select|with)\b", bare, re.IGNORECASE)
+    return bool(begins) and not re.search(r"\b(outfile|dumpfile)\b", query, re.IGNORECASE)
 
 
 def file_of(url: str | None) -> str | None:
@@ -126,5 +151,7 @@ def password(url: str, source: str) -> str:
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
         return getpass.getpass(f"Password for {shown(url)} (source {source}; Enter for none): ")
     do = f"Set {' or '.join(names)} in the environment (empty where the server asks for none)"
-    fault = Fault(f"the password for {shown(url)}", do, "books.yaml", column=f"sources.{source}.url")
+    fault = Fault(
+        f"the password for {shown(url)}", do, "books.yaml", column=f"sources.{source}.url", reason="password"
+    )
     raise InputError([fault])

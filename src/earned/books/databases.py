@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,14 +20,12 @@ from urllib.parse import quote, unquote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from earned.books import database_url, limits, sql
+from earned.books import database_said, database_url, limits, sql
 from earned.books.database_url import DIALECTS
 from earned.books.database_values import text_of
 from earned.books.file import File
-from earned.books.given import NAME
 from earned.books.readers import header, paths
 from earned.books.readers.part import REFUSED
-from earned.faults import Fault, InputError
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -62,8 +59,16 @@ def fetched(source: Source, number: int, books: Path, engine: Engine) -> Fetched
     reads nothing or takes too long, or a column is of no one type.
     """
     url = str(source.url)
+    if (
+        source.query
+        and DIALECTS[database_url.kind(url)].only_selects
+        and not database_url.selects(source.query)
+    ):
+        raise database_said.fault(
+            source, "a SELECT that only reads", "take out what writes", reason="database"
+        )
     path = engine.folder / f"source_{number}.parquet"
-    with _connected(source, url, books) as connection, _explained(source):
+    with _connected(source, url, books) as connection, database_said.explained(source):
         query = source.query or _whole_table(source, connection)
         columns, floats = _copied(source, query, connection, path)
     try:
@@ -83,15 +88,16 @@ def _connected(source: Source, url: str, books: Path) -> Iterator[sa.Connection]
         import sqlalchemy as sa
 
         address = _address(sa.make_url(url), dialect, source, books)
-        patience = {dialect.patience: CONNECT_SECONDS} if dialect.patience else {}
+        patience: dict[str, Any] = {dialect.patience: CONNECT_SECONDS} if dialect.patience else {}
+        patience |= dict(dialect.options)
         server = sa.create_engine(address, poolclass=sa.NullPool, connect_args=patience, hide_parameters=True)
     except ModuleNotFoundError as missing:
         expected = f"the driver that reads {database_url.kind(url)}; {missing.name} is not installed"
-        raise _fault(source, expected, dialect.install) from None
-    with _explained(source, connecting=True):
+        raise database_said.fault(source, expected, dialect.install, reason="driver") from None
+    with database_said.explained(source, connecting=True):
         connection = server.connect()
     try:
-        with _explained(source):
+        with database_said.explained(source):
             for statement in dialect.before:
                 connection.exec_driver_sql(statement.format(seconds=limits.most("database_time")))
             if dialect.driver == "postgresql+psycopg":
@@ -109,7 +115,9 @@ def _address(url: sa.URL, dialect: database_url.Dialect, source: Source, books: 
         return url.set(drivername=dialect.driver, password=secret or None)
     (file,) = paths.named(books, unquote(url.database or ""), ())
     if (pending := file.path.with_name(f"{file.path.name}-wal")).exists() and pending.stat().st_size:
-        raise file.refused("a database that nobody writes to", "close the program that has it open")
+        raise file.refused(
+            "a database that nobody writes to", "close the program that has it open", reason="database"
+        )
     return url.set(
         drivername="sqlite", database=f"file:{quote(str(file.path))}", query={"mode": "ro", "uri": "true"}
     )
@@ -135,15 +143,20 @@ def _whole_table(source: Source, connection: sa.Connection) -> str:
             known = sa.table(name, schema=within)
             return str(sa.select(sa.text("*")).select_from(known).compile(connection.engine))
     schemas = [None, *inspector.get_schema_names()] if not schema else [schema]
-    there = [
+    there = {
         f"{s}.{t}" if s and s != inspector.default_schema_name else t
         for s in schemas
         if s not in ("information_schema", "pg_catalog")
         for t in (*inspector.get_table_names(schema=s), *inspector.get_view_names(schema=s))
-    ]
-    shown = difflib.get_close_matches(named, there, n=3, cutoff=0.5) or sorted(dict.fromkeys(there))[:20]
+    }
+    shown = difflib.get_close_matches(named, sorted(there), n=3, cutoff=0.5) or sorted(there)[:20]
     expected = f"a table {named} in {database_url.shown(str(source.url))}"
-    raise _fault(source, expected, f"there are {', '.join(shown) or 'no tables that this account may see'}")
+    raise database_said.fault(
+        source,
+        expected,
+        f"there are {', '.join(shown) or 'no tables that this account may see'}",
+        reason="database",
+    )
 
 
 def _copied(
@@ -155,7 +168,7 @@ def _copied(
         stream_results=True, max_row_buffer=BATCH, no_parameters=True
     ).exec_driver_sql(query)
     if not result.returns_rows:
-        raise _fault(source, "a SELECT, which gives rows", "correct `query`")
+        raise database_said.fault(source, "a SELECT, which gives rows", "correct `query`", reason="database")
     place = File(Path(), f"{PREFIX}{source.name}")
     columns = header.names(place, list(map(header.clean, result.keys())))
     schema = pa.schema([(c, pa.string()) for c in columns])
@@ -167,9 +180,9 @@ def _copied(
             floats |= {c for c, cells in zip(columns, values) if any(type(v) is float for v in cells)}
             file.write_table(pa.table([[text_of(v) for v in cells] for cells in values], schema=schema))
             if time.monotonic() - began > limits.most("database_time"):
-                raise _too_much("database_time", source)
+                raise database_said.too_much("database_time", source)
             if (size := to.stat().st_size) > limits.most("database_disk"):
-                raise _too_much("database_disk", source, size)
+                raise database_said.too_much("database_disk", source, size)
     return columns, frozenset(floats)
 
 
@@ -222,59 +235,14 @@ def _require_numbers(source: Source, floats: frozenset[str], read: str, engine: 
         )
         if other:
             expected = f"one type of value in the column {column}, which holds numbers and texts"
-            raise _fault(source, expected, "cast it in `query` to a text or a decimal", other[0][0])
+            raise database_said.fault(
+                source,
+                expected,
+                "cast it in `query` to a text or a decimal",
+                other[0][0],
+                reason="column_type",
+            )
 
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-# --- what is said -------------------------------------------------------------------------------------
-
-
-def _too_much(limit: str, source: Source, found: int | None = None) -> InputError:
-    do = "Ask for fewer rows or columns in `query`, or export the table to Parquet and name the file"
-    return limits.beyond(limit, NAME, do, found, column=f"sources.{source.name}")
-
-
-@contextmanager
-def _explained(source: Source, *, connecting: bool = False) -> Iterator[None]:
-    """What the database says, in words that name the source and what to do."""
-    import sqlalchemy.exc as errors
-
-    try:
-        yield
-    except errors.SQLAlchemyError as wrong:
-        cause = getattr(wrong, "orig", None) or wrong
-        said = " ".join(str(cause).split("\n\n")[0].split())
-        if getattr(cause, "sqlstate", None) == "57014":
-            raise _too_much("database_time", source) from None
-        raise _fault(source, *_words(source, getattr(cause, "sqlstate", None), said, connecting)) from None
-
-
-def _words(source: Source, state: str | None, said: str, connecting: bool) -> tuple[str, str]:
-    url = str(source.url)
-    at = database_url.shown(url)
-    if state == "25006":
-        return f"a SELECT that only reads; {said}", "take out what writes"
-    if state == "42501":
-        return (
-            f"the right to read; {said}",
-            f"ask for it: GRANT SELECT ON … TO {database_url.parts(url).username}",
-        )
-    if (state or "").startswith("28") or re.search("password authentication failed|no password", said):
-        expected = f"an account and password that {at} accepts; it said: {said}"
-        return (
-            expected,
-            f"correct {database_url.variable(source.name)} in the environment, or the account in `url`",
-        )
-    if connecting:
-        return (
-            f"a connection to {at}; it said: {said}",
-            "check the host, port and name of the database in `url`",
-        )
-    return f"a statement that {at} can run; it said: {said}", "correct `query`"
-
-
-def _fault(source: Source, expected: str, do: str, value: str | None = None) -> InputError:
-    return InputError([Fault(expected, do, NAME, column=f"sources.{source.name}", value=value)])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from earned.faults import Fault, InputError
+from earned.faults import Fault, InputError, meant
+from earned.faults.standing import standing
 
 if TYPE_CHECKING:
     from earned.imports.result import Result
@@ -27,10 +29,12 @@ FORMATS = {
     f.name: f
     for f in (
         Format("ads", "AICPA Audit Data Standards: flat files, or the JSON of the API", "ads", "GL_2021/"),
-        Format("saft", "SAF-T: Portugal 1.04, Norway 1.10 to 1.30 (OECD 2.0)", "saft", "SAFT_2021.xml"),
+        Format(
+            "saft", "SAF-T: Portugal 1.04, Norway 1.0 to 1.30, others of OECD 2.0", "saft", "SAFT_2021.xml"
+        ),
         Format("fec", "French FEC, article A47 A-1", "fec", "123456789FEC20211231.txt"),
         Format("gobd", "German GDPdU or GoBD export: index.xml and its files", "gobd", "export.zip"),
-        Format("sap", "SAP tables BKPF and BSEG (SKA1, SKAT where there are)", "sap", "extract/"),
+        Format("sap", "SAP tables BKPF and BSEG or ACDOCA (SKA1, SKAT where there are)", "sap", "extract/"),
         Format("sec", "SEC company facts: figures that were made public", "sec", "CIK0001804583.json"),
         Format("xbrl-gl", "XBRL GL: XML, or the open information model as JSON or CSV", "xbrl_gl", "gl.xml"),
     )
@@ -52,18 +56,21 @@ def run(
     from earned.unfinished import unfinished
 
     if name not in FORMATS:
-        do = f"The formats are {', '.join(FORMATS)}"
-        raise InputError([Fault("an audit format that is known", do, column="FORMAT", value=name)])
+        do = meant(name, FORMATS, f"The formats are {', '.join(FORMATS)}")
+        raise InputError(
+            [Fault("an audit format that is known", do, column="FORMAT", value=name, reason="import_format")]
+        )
     folder.refuse(out)
     reader = import_module(f"earned.imports.{FORMATS[name].module}")
-    found = Collected(Engine())
-    try:
+    with unfinished(out.absolute(), lambda _: None) as place, closing(Engine()) as engine:
+        folder.refuse(out)  # once more: another process may just have come to its end
+        found = Collected(engine)
         if progress:
             progress(f"Reading {path.name}", None)
-        reader.read(path, found)
+        try:
+            reader.read(path, found)
+        except InputError as wrong:
+            raise InputError(standing(wrong.faults, path)) from None
         if progress:
             progress("Writing the books", found.rows.total())
-        with unfinished(out.absolute(), lambda _: None) as place:
-            return folder.write(found, place, name, reader.TITLE, path.name, str(out))
-    finally:
-        found.engine.close()
+        return folder.write(found, place, name, reader.TITLE, path.name, str(out))

@@ -19,6 +19,7 @@ from earned.imports.files import Source
 
 TITLE = "AICPA Audit Data Standards"
 API = "1.0.0"
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,99}")
 _VERSION_KEYS = ("version", "schemaversion", "apiversion")
 
 Row = dict[str, str]
@@ -35,7 +36,7 @@ def read(path: Path, found: Collected) -> None:
     if not known:
         raise _unknown(path, [source for _, source in tables])
     for kind, source in tables:
-        if not kind:
+        if not kind and not _as_it_is(source, found):
             found.leave(f"file {source.name}: not the columns of a table that is known")
     forms = sorted({"API JSON" if _is_json(source) else "flat files" for _, source in known})
     found.version = f"{' and '.join(forms)} (no version in the data)"
@@ -44,21 +45,39 @@ def read(path: Path, found: Collected) -> None:
     found.settle()
     balanced(found)
     ads_tables.against_log(found)
+    ads_tables.against_balances(found)
 
 
 def _read(kind: str, source: Source, found: Collected) -> None:
     seen: set[str] = set()
-    take = ads_tables.TAKERS.get(kind)
+    take = ads_tables.TAKERS[kind]
+    needed = dict.fromkeys(ads_tables.KNOWN[kind][1], "")
     for number, row in _rows(source):
         if "" in row:
             found.reject(source.name, number, "", row[""], "as many cells as the header has")
-        elif take:
+        else:
             seen.update(name for name, value in row.items() if value)
-            take(row, source.name, number, found)
-    if not take:
-        found.leave(f"file {source.name}: {ads_tables.KNOWN[kind][0]}")
+            take({**needed, **row}, source.name, number, found)
     for column in sorted(seen - ads_tables.TAKEN[kind]):
         found.leave(f"{source.name}: column {column}")
+
+
+def _as_it_is(source: Source, found: Collected) -> bool:
+    """Write a flat file of the standard that has no place in our tables (sales orders, shipments, cash
+    applications, open receivables) under its own columns; False for what is no table."""
+    if _is_json(source):
+        return False
+    encoded, delimiter, quote, plain_header, header = _form(source)
+    if len(header) < 3 or len(set(plain_header)) < len(header) or not all(map(_NAME.fullmatch, header)):
+        return False
+    rows = files.rows(source, encoded, delimiter, quote)
+    next(rows)
+    for number, row in files.named(rows, header):
+        if "" in row:
+            found.reject(source.name, number, "", row[""], "as many cells as the header has")
+        else:
+            found.other(Path(source.name).stem, row, source.name, number)
+    return True
 
 
 def _rows(source: Source) -> Rows:
@@ -66,7 +85,7 @@ def _rows(source: Source) -> Rows:
     if _is_json(source):
         yield from enumerate(_flattened(source), 1)
         return
-    encoded, delimiter, quote, header = _form(source)
+    encoded, delimiter, quote, header, _ = _form(source)
     rows = files.rows(source, encoded, delimiter, quote)
     next(rows)
     yield from files.named(rows, header)
@@ -95,14 +114,16 @@ def _is_json(source: Source) -> bool:
     return source.head(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
 
 
-def _form(source: Source) -> tuple[str, str, str | None, list[str]]:
-    """Encoding, delimiter, quote and plain header: pipe by the standard, comma and tab as they come."""
+def _form(source: Source) -> tuple[str, str, str | None, list[str], list[str]]:
+    """Encoding, delimiter, quote, plain header and header: pipe by the standard, comma and tab as they
+    come."""
     encoded = files.encoding(source)
     with files.text(source, encoded) as lines:
         first = lines.readline(files.LIMITS["field"]).strip("\r\n\ufeff")
     delimiter = max("|,;\t", key=first.count)
     quote = '"' if delimiter in ",;" or first.startswith('"') else None
-    return encoded, delimiter, quote, [plain(n) for n in first.split(delimiter)]
+    header = [name.strip().strip('"') for name in first.split(delimiter)]
+    return encoded, delimiter, quote, [plain(n) for n in header], header
 
 
 def _kind(source: Source) -> str:
@@ -129,7 +150,13 @@ def _known_version(source: Source, content: Any) -> None:
         for key, value in content.items():
             if plain(key) in _VERSION_KEYS and json_file.cell(value) not in (API, ""):
                 do = f"Known is {API}: a newer version needs a newer earned"
-                raise source.fault("a known version of the API", do, column=key, value=json_file.cell(value))
+                raise source.fault(
+                    "a known version of the API",
+                    do,
+                    column=key,
+                    value=json_file.cell(value),
+                    reason="import_format",
+                )
 
 
 def _unknown(path: Path, every: list[Source]) -> InputError:
@@ -143,6 +170,7 @@ def _unknown(path: Path, every: list[Source]) -> InputError:
                 every[0].name if every else path.name,
                 1,
                 value=shown[0] if shown else None,
+                reason="import_format",
             )
         ]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 
 from earned.imports import cells, result, roles
@@ -16,7 +17,6 @@ KNOWN: dict[str, tuple[str, frozenset[str], frozenset[str]]] = {
         ("chart", "chart of accounts", "glaccountnumber glaccountname", "amount journalid"),
         ("journal", "general ledger detail", "journalid glaccountnumber amount", ""),
         ("log", "totals of the journals", "journalid amountcreditdebitindicator total", ""),
-        ("open", "open receivables", "transactionid balanceamount", ""),
         ("cash", "cash received", "transactionid receiptamount", ""),
         ("invoice", "invoices", "invoiceid invoicedate", "journalid"),
         ("customer", "customers", "customeraccountid customeraccountname", ""),
@@ -25,6 +25,12 @@ KNOWN: dict[str, tuple[str, frozenset[str], frozenset[str]]] = {
 #: D and C of the standard, S and H as SAP fills the column.
 _SIDES = {"d": 1, "s": 1, "debit": 1, "c": -1, "h": -1, "credit": -1}
 _NET = "Are the invoice amounts net of tax? The standard does not say; they are taken as net."
+
+_CREDITS = (
+    "Invoices whose type says credit stand with positive amounts: they are taken as credit notes, negative. "
+    "Is that right?"
+)
+_MONTH_ENDS = "Balances without a period are of the month that ends on their day (balanceAsOfDate)."
 
 Row = dict[str, str]
 
@@ -75,6 +81,7 @@ def _chart(row: Row, file: str, number: int, found: Collected) -> None:
     caption = row.get("fscaption", "")
     role = roles.by_type(kind, f"{subtype} {caption}")
     if row["glaccountnumber"]:
+        found.has_chart = True
         name = row["glaccountname"]
         found.accounts[row["glaccountnumber"]] = Account(name, role, kind, subtype or caption, (file, number))
     else:
@@ -84,7 +91,7 @@ def _chart(row: Row, file: str, number: int, found: Collected) -> None:
 def _balance(row: Row, file: str, number: int, found: Collected) -> None:
     opening = _amount(row, "amountbeginning", file, number, found)
     closing = _amount(row, "amountending", file, number, found)
-    period = _period(row)
+    period = _period(row) or _month_end(row.get("balanceasofdate", ""), found)
     if opening is None or closing is None:
         return
     if not period:
@@ -112,12 +119,18 @@ def _customer(row: Row, file: str, number: int, found: Collected) -> None:
 
 def _invoice(row: Row, file: str, number: int, found: Collected) -> None:
     amount = _amount(row, "invoiceamount", file, number, found)
+    credit = "credit" in row.get("invoicetypename", "").casefold()
     sold = _day(row, "invoicedate", file, number, found, needed=True)
     if amount is None or sold is None:
         return
     tax = cells.amount(row.get("tax1transactionamount", ""))
+    if credit and amount > 0:
+        amount, tax = -amount, -tax if tax is not None else None
+        if _CREDITS not in found.questions:
+            found.questions.append(_CREDITS)
     ours = {
         "invoice_id": row["invoiceid"],
+        "kind": "credit_note" if credit or amount < 0 else "invoice",
         "customer_id": row.get("customeraccountid", ""),
         "invoice_date": sold,
         "due_date": cells.moment(row.get("invoiceduedate", "")),
@@ -171,19 +184,18 @@ TAKEN: dict[str, frozenset[str]] = {
     "chart": frozenset(("glaccountnumber", "glaccountname", "accounttype", "accountsubtype", "fscaption")),
     "balance": frozenset((
         "glaccountnumber", "businessunitcode", "entityidentifier", "fiscalyear", "period",
-        "amountbeginning", "amountending", "amountcurrency",
+        "amountbeginning", "amountending", "amountcurrency", "balanceasofdate",
     )),
     "customer": frozenset(("customeraccountid", "customeraccountname", "tin")),
     "invoice": frozenset((
         "invoiceid", "customeraccountid", "invoicedate", "invoiceduedate", "invoiceamount",
-        "tax1transactionamount", "invoiceamountcurrency", "entereddate", "enteredtime",
+        "tax1transactionamount", "invoiceamountcurrency", "entereddate", "enteredtime", "invoicetypename",
     )),
     "cash": frozenset((
         "transactionid", "customeraccountid", "referencenumber", "transactiondate", "receiptamount",
         "currency", "receiptamountcurrency",
     )),
     "log": frozenset(("journalid", "amountcreditdebitindicator", "total", "entereddate", "enteredtime")),
-    "open": frozenset(),
 }  # fmt: skip
 
 
@@ -207,6 +219,26 @@ def against_log(found: Collected) -> None:
     for journal, side, stated, reached in untied[: result.LISTED]:
         said = "debit" if side == "1" else "credit"
         found.total(f"{said} of journal {journal} in the log", stated.normalize(), reached.normalize())
+
+
+def against_balances(found: Collected) -> None:
+    """What each account moved in each period by the trial balance, against the lines of the ledger."""
+    if not found.rows["trial_balance"] or not found.rows[JOURNAL]:
+        return
+    rows = found.engine.sql(
+        "WITH moved AS (SELECT account, coalesce(entity_id, '') AS entity, period_id, "
+        f"sum(CAST(amount AS DECIMAL(38, 9))) AS lines FROM {JOURNAL} GROUP BY ALL), "
+        "stated AS (SELECT account, coalesce(entity_id, '') AS entity, period_id, "
+        "sum(CAST(closing AS DECIMAL(38, 9)) - CAST(opening AS DECIMAL(38, 9))) AS change "
+        "FROM trial_balance GROUP BY ALL) "
+        "SELECT account, period_id, change, coalesce(lines, 0) FROM stated "
+        f"LEFT JOIN moved USING (account, entity, period_id) "
+        f"WHERE period_id IN (SELECT period_id FROM {JOURNAL}) ORDER BY 1, 2"
+    )
+    untied = [row for row in rows if row[2] != row[3]]
+    found.total("movements of accounts as the trial balance has them", len(rows), len(rows) - len(untied))
+    for account, period, change, lines in untied[: result.LISTED]:
+        found.total(f"movement of account {account} in {period}", change.normalize(), lines.normalize())
 
 
 def _amount(row: Row, column: str, file: str, number: int, found: Collected) -> Decimal | None:
@@ -233,3 +265,13 @@ def _period(row: Row) -> str:
     year, number = row.get("fiscalyear", ""), row.get("period", "").upper().removeprefix("M")
     good = year.isdecimal() and len(year) == 4 and number.isdecimal() and 1 <= int(number) <= 16
     return f"{year}M{int(number):02}" if good else ""
+
+
+def _month_end(text: str, found: Collected) -> str:
+    """The month of a day that is its last, as 2021M03; empty for every other."""
+    day = cells.day(text)
+    if not day or (date.fromisoformat(day) + timedelta(days=1)).day != 1:
+        return ""
+    if _MONTH_ENDS not in found.notes:
+        found.notes.append(_MONTH_ENDS)
+    return f"{day[:4]}M{day[5:7]}"

@@ -35,6 +35,14 @@ def amount(text: str, decimal: str = ".", group: str = "") -> Decimal | None:
     return value if held(value) else None
 
 
+def wanted(text: str, example: str = "1234.56") -> str:
+    """What is said of a cell that `amount` does not take: it is no number, or one that cannot be held."""
+    bare = text.strip().replace(",", ".")
+    if bare.isascii() and _PLAIN.fullmatch(bare):
+        return f"an amount of at most {_WHOLE} digits and {_DECIMALS} decimals, such as {example}"
+    return f"an amount such as {example}"
+
+
 def held(value: Decimal) -> bool:
     """Whether an amount is a finite number that the books can hold exactly."""
     digits = value.normalize().as_tuple()

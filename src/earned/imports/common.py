@@ -10,6 +10,8 @@ row's source_file and source_row, so that every figure leads back to the origina
 from __future__ import annotations
 
 import csv
+import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +24,7 @@ from earned import money
 from earned.books import schema
 from earned.engine import Engine
 from earned.imports import cells, result
-from earned.imports.result import Rejected, Total
+from earned.imports.result import Defect, Rejected, Total
 
 PLACE = ("from_file", "from_row")
 #: The journal as it is collected: the columns of `entries` and `ledger`, debit positive.
@@ -41,6 +43,7 @@ _BESIDE = {
         "customer_id", "invoice_id", "description",
     ),
 }  # fmt: skip
+_RESERVED = frozenset((JOURNAL, "books", "import", *_BESIDE))
 _BLANKS = str.maketrans({"\r": " ", "\n": " ", "\t": " ", "\0": "\ufffd"})
 
 
@@ -83,11 +86,16 @@ class Collected:
     untied: int = 0
     rejected: list[Rejected] = field(default_factory=list)
     rejected_rows: int = 0
+    defects: list[Defect] = field(default_factory=list)
+    defects_found: int = 0
     questions: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     left: Counter[str] = field(default_factory=Counter)
     used: dict[str, set[str]] = field(default_factory=dict)
+    others: dict[str, dict[str, None]] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)
+    torn: set[str] = field(default_factory=set)
+    has_chart: bool = False
     adjustments: set[str] = field(default_factory=set)
     covered: tuple[str, str] = ("", "")
     _files: dict[str, tuple[IO[str], Any]] = field(default_factory=dict)
@@ -108,6 +116,23 @@ class Collected:
         self._files[table][1].writerow([*[clean.get(c, "") for c in columns], file, number])
         self.rows[table] += 1
 
+    def other(self, table: str, row: Mapping[str, str], file: str, number: int) -> None:
+        """A row of a table that is none of ours, under its own columns: it is written beside the books, for a
+        person to map."""
+        if "\ufffd" in "".join(row.values()):
+            bad = next(c for c, v in row.items() if "\ufffd" in v)
+            self.reject(file, number, bad, row[bad], "text in the encoding of the file")
+            return
+        name = re.sub(r"\W+", "_", table.casefold()).strip("_")[:60] or "table"
+        name = f"{name}_of_export" if name in _RESERVED or name in schema.tables() else name
+        columns = self.others.setdefault(name, {})
+        if name not in self._files:
+            self._files[name] = (self.staged(name).open("w", encoding="utf-8"), None)
+        columns.update(dict.fromkeys(row))
+        kept = {c: v.translate(_BLANKS).strip() for c, v in row.items() if v}
+        self._files[name][0].write(json.dumps([kept, file, number]) + "\n")
+        self.rows[name] += 1
+
     def line(self, row: Mapping[str, str], amount: Decimal, file: str, number: int) -> None:
         """A journal line, debit positive; `row` under the names of `entries`. Journal, account and a day
         are needed: where one is missing the row is rejected."""
@@ -118,15 +143,34 @@ class Collected:
         if not any(row.get(c) for c in ("effective_date", "document_date", "created_at")):
             self.reject(file, number, "effective_date", "", "the day of the entry")
             return
-        if row["account"] not in self.accounts:
-            self.accounts[row["account"]] = Account(place=(file, number))
+        self.missing_account(row["account"], file, number)
         self.add(JOURNAL, {**row, "amount": cells.written(amount)}, file, number)
 
-    def reject(self, file: str, row: int, column: str, value: str, expected: str) -> None:
-        """A row that is not taken; the first thousand are listed, all are counted."""
+    def missing_account(self, account: str, file: str, number: int) -> None:
+        """Add an account that a line names and no chart has; where there is a chart that is a defect."""
+        if account in self.accounts:
+            return
+        self.accounts[account] = Account(place=(file, number))
+        if self.has_chart:
+            said = "is booked on, but the chart of accounts does not have it"
+            self.defect(file, number, f"Account {account}", said)
+
+    def reject(
+        self, file: str, row: int, column: str, value: str, expected: str, *, journal: str = ""
+    ) -> None:
+        """A row that is not taken; the first thousand are listed, all are counted. A `journal` that lost a
+        line is not said to be out of balance."""
         self.rejected_rows += 1
+        if journal:
+            self.torn.add(journal)
         if len(self.rejected) < result.LISTED:
             self.rejected.append(Rejected(file, row, column, value, expected))
+
+    def defect(self, file: str, row: int, about: str, said: str) -> None:
+        """Something that contradicts the format or the export itself; the first thousand are listed."""
+        self.defects_found += 1
+        if len(self.defects) < result.LISTED:
+            self.defects.append(Defect(file, row, about, said))
 
     def total(self, name: str, stated: Decimal | int | None, found: Decimal | int) -> None:
         """A total that the export states against what its rows give; beyond the first thousands counted."""
@@ -161,7 +205,7 @@ class Collected:
             self.add("accounts", row, *account.place)
         for opened, _ in self._files.values():
             opened.close()
-        for table in self.rows:
+        for table in (t for t in self.rows if t not in self.others):
             columns = ", ".join(f"'{c}': 'VARCHAR'" for c in (*columns_of(table), *PLACE))
             quoted = str(self.staged(table)).replace("'", "''")
             self.engine.sql(
@@ -188,6 +232,11 @@ def balanced(found: Collected) -> None:
         f"SELECT journal_id, currency, sum(CAST(amount AS DECIMAL(38, 9))) AS rest, min(from_row) "
         f"FROM {JOURNAL} GROUP BY journal_id, currency HAVING rest <> 0 ORDER BY journal_id, currency"
     )
-    found.total("journals that balance", every, every - len({row[0] for row in untied}))
+    torn = sorted({row[0] for row in untied} & found.torn)
+    untied = [row for row in untied if row[0] not in found.torn]
+    lost = f"balance of journals that lost a rejected line, the first {torn[0]}" if torn else ""
+    found.leave(lost, len(torn))
+    out_of_balance = {row[0] for row in untied}
+    found.total("journals that balance", every - len(torn), every - len(torn) - len(out_of_balance))
     for journal, _, rest, _ in untied[: result.LISTED]:
         found.total(f"debit less credit of journal {journal}", 0, rest.normalize())

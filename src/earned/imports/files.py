@@ -9,8 +9,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import lzma
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
+from earned.books.file import opened
 from earned.books.readers import gate
 from earned.faults import Fault, InputError
 
@@ -27,6 +30,10 @@ MIB = 1 << 20
 LIMITS = {"members": 2_000, "unpacked": 20 * 1024 * MIB, "ratio": 200, "field": MIB, "small": 64 * MIB}
 _PACKED = {"gzip": (".gz",), "zstd": (".zst",)}
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+#: What reading a packed file raises where it is damaged, or packed in a way that is not known.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, pa.ArrowException, EOFError, OSError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,20 +50,22 @@ class Source:
         """The unpacked bytes. Raises InputError beyond the limits or where the packing is damaged."""
         try:
             if self.member is not None:
-                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as opened:
-                    yield opened
+                with zipfile.ZipFile(opened(self.path)) as archive, archive.open(self.member) as member:
+                    yield member
             elif self.packing:
-                with pa.input_stream(str(self.path), compression=self.packing) as opened:
-                    yield io.BufferedReader(_Bounded(self, opened), MIB)
+                with pa.input_stream(opened(self.path), compression=self.packing) as stream:
+                    yield io.BufferedReader(_Bounded(self, stream), MIB)
             else:
-                with self.path.open("rb") as opened:
-                    yield opened
-        except (zipfile.BadZipFile, pa.ArrowException, EOFError) as wrong:
-            raise self.fault(f"a whole packed file ({wrong})", "Export it again") from None
+                with opened(self.path) as file:
+                    yield file
+        except _DAMAGED as wrong:
+            if isinstance(wrong, OSError) and self.member is None:
+                raise
+            raise self.fault(f"a whole packed file ({wrong})", "Export it again", reason="corrupt") from None
 
-    def fault(self, expected: str, do: str, **where: Any) -> InputError:
+    def fault(self, expected: str, do: str, *, reason: str, **where: Any) -> InputError:
         """The error that this file cannot be used; `row`, `column`, `value` say where."""
-        return InputError([Fault(expected, do, self.name, **where)])
+        return InputError([Fault(expected, do, self.name, reason=reason, **where)])
 
     def head(self, size: int = 65_536) -> bytes:
         """The first bytes."""
@@ -82,7 +91,9 @@ class _Bounded(io.RawIOBase):
             self._read > LIMITS["small"] and self._read > self._packed * LIMITS["ratio"]
         ):
             expected = f"at most {most // MIB:,} MiB unpacked, {LIMITS['ratio']} times the packed size"
-            raise self._source.fault(expected, "Unpack it yourself and name the plain file")
+            raise self._source.fault(
+                expected, "Unpack it yourself and name the plain file", reason="too_large"
+            )
         buffer[: len(block)] = block
         return len(block)
 
@@ -90,14 +101,35 @@ class _Bounded(io.RawIOBase):
 def sources(path: Path) -> tuple[Source, ...]:
     """The files at a path: itself, those of a folder (not below it), or the members of a zip archive."""
     if not path.exists():
-        raise InputError([Fault("there is nothing of that name", "Correct the path", str(path), fact=True)])
+        raise InputError(
+            [
+                Fault(
+                    "there is nothing of that name",
+                    "Correct the path",
+                    str(path),
+                    fact=True,
+                    reason="path_missing",
+                )
+            ]
+        )
     if path.is_dir():
         files = sorted(p for p in path.iterdir() if not p.name.startswith((".", "~$")))
         for link in (p for p in files if p.is_symlink()):
-            raise Source(link.name, link).fault("a file, no link", "Put the file itself there")
+            raise Source(link.name, link).fault(
+                "a file, no link", "Put the file itself there", reason="path_not_regular"
+            )
         return tuple(_plain(p) for p in files if p.is_file())
     if not path.is_file():
-        raise InputError([Fault("a file, a folder or a zip archive", "Correct the path", str(path))])
+        raise InputError(
+            [
+                Fault(
+                    "a file, a folder or a zip archive",
+                    "Correct the path",
+                    str(path),
+                    reason="path_not_regular",
+                )
+            ]
+        )
     if gate.kind(path) == "workbook":
         return _members(path)
     return (_plain(path),)
@@ -112,16 +144,18 @@ def _members(path: Path) -> tuple[Source, ...]:
     """The files in a zip archive; refused as a whole where one is locked, leads outside or is a bomb."""
     whole = Source(path.name, path)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(opened(path)) as archive:
             members = [m for m in archive.infolist() if not m.is_dir()]
     except (zipfile.BadZipFile, ValueError, OSError):
-        raise whole.fault("a whole zip archive", "Export it again") from None
+        raise whole.fault("a whole zip archive", "Export it again", reason="corrupt") from None
     if len(members) > LIMITS["members"]:
-        raise whole.fault(f"at most {LIMITS['members']:,} files in a zip archive", "Unpack it yourself")
+        raise whole.fault(
+            f"at most {LIMITS['members']:,} files in a zip archive", "Unpack it yourself", reason="too_large"
+        )
     unpacked = sum(m.file_size for m in members)
     if unpacked > LIMITS["unpacked"]:
         most = f"at most {LIMITS['unpacked'] // MIB:,} MiB unpacked"
-        raise whole.fault(most, "Unpack it yourself", value=f"{unpacked // MIB:,} MiB")
+        raise whole.fault(most, "Unpack it yourself", value=f"{unpacked // MIB:,} MiB", reason="too_large")
     for m in members:
         _checked(whole, m)
     return tuple(Source(m.filename, path, member=m.filename) for m in members)
@@ -131,14 +165,25 @@ def _checked(whole: Source, member: zipfile.ZipInfo) -> None:
     name = member.orig_filename.replace("\\", "/")
     if name.startswith("/") or ".." in PurePosixPath(name).parts or ":" in name or "\0" in name:
         do = "Ask where the archive comes from; pack the files again without paths"
-        raise whole.fault("names inside the archive that stay inside it", do, value=member.orig_filename)
+        raise whole.fault(
+            "names inside the archive that stay inside it",
+            do,
+            value=member.orig_filename,
+            reason="unsafe_archive",
+        )
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise whole.fault("files, no links", "Pack the files themselves", value=member.filename)
+        raise whole.fault(
+            "files, no links", "Pack the files themselves", value=member.filename, reason="unsafe_archive"
+        )
     if member.flag_bits & 1:
-        raise whole.fault("files without a password", "Unpack them yourself", value=member.filename)
+        raise whole.fault(
+            "files without a password", "Unpack them yourself", value=member.filename, reason="encrypted"
+        )
     if member.file_size > MIB and member.file_size > member.compress_size * LIMITS["ratio"]:
         expected = f"at most {LIMITS['ratio']} times the packed size"
-        raise whole.fault(expected, "Unpack it yourself and look at it", value=member.filename)
+        raise whole.fault(
+            expected, "Unpack it yourself and look at it", value=member.filename, reason="unsafe_archive"
+        )
 
 
 def encoding(source: Source, declared: str | None = None) -> str:
@@ -185,7 +230,7 @@ def rows(
                 begins = reader.line_num + 1
         except csv.Error as wrong:
             expected = f"delimited rows of fields up to {LIMITS['field'] // MIB} MiB ({wrong})"
-            raise source.fault(expected, "Export it again", row=begins) from None
+            raise source.fault(expected, "Export it again", row=begins, reason="malformed") from None
 
 
 def named(rows: Iterable[tuple[int, list[str]]], header: list[str]) -> Iterator[tuple[int, dict[str, str]]]:

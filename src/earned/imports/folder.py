@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -19,6 +20,10 @@ _WHICH = (
     "`revenue` in accounts.csv: the entries are then the ledger's lines on them, with the sign turned."
 )
 _NOTHING = "Look whether the export is complete and of this format"
+_MAP = (
+    "Does one of them say who ordered, received or owes what ({0})? They are none of our tables: map them "
+    "under `tables` in books.yaml, or move them away."
+)
 _SIGNED = ("amount", "functional_amount", "reporting_amount")
 _NEGATED = (
     "CASE WHEN starts_with({0}, '-') THEN substr({0}, 2) "
@@ -30,7 +35,7 @@ def refuse(out: Path) -> None:
     """Raise InputError where the books must not be written: something stands there."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         expected = "a folder that does not exist yet or is empty"
-        raise InputError([Fault(expected, "Name another folder with --out", str(out))])
+        raise InputError([Fault(expected, "Name another folder with --out", str(out), reason="out_taken")])
 
 
 def write(found: Collected, folder: Path, name: str, title: str, source: str, out: str) -> Result:
@@ -38,8 +43,10 @@ def write(found: Collected, folder: Path, name: str, title: str, source: str, ou
 
     Raises InputError where the export gave no row at all.
     """
-    if not any(found.rows[table] for table in (JOURNAL, *schema.tables())):
+    if not any(found.rows[table] for table in (JOURNAL, *schema.tables(), *found.others)):
         raise _nothing(found, source)
+    if found.others:
+        found.questions.append(_MAP.format(", ".join(f"{name}.csv" for name in found.others)))
     tables = _tables(found, folder)
     text = _books_yaml(found, [n for n, _ in tables], title, source)
     (folder / "books.yaml").write_text(text, encoding="utf-8", newline="\n")
@@ -50,6 +57,8 @@ def write(found: Collected, folder: Path, name: str, title: str, source: str, ou
         out=out,
         tables=tables,
         totals=found.every_total(),
+        defects=tuple(found.defects),
+        defects_found=found.defects_found,
         not_taken=tuple(f"{what}: {n:,}" if n > 1 else what for what, n in sorted(found.left.items())),
         rejected=tuple(found.rejected),
         rejected_rows=found.rejected_rows,
@@ -62,9 +71,15 @@ def write(found: Collected, folder: Path, name: str, title: str, source: str, ou
 
 def _nothing(found: Collected, source: str) -> InputError:
     """No row could be taken: the rejected ones say why, else what the export holds instead."""
-    faults = [Fault(r.expected, _NOTHING, r.file, r.row, r.column, r.value) for r in found.rejected[:10]]
+    faults = [
+        Fault(r.expected, _NOTHING, r.file, r.row, r.column, r.value, reason="all_set_aside")
+        for r in found.rejected[:10]
+    ]
     holds = "; ".join(found.left) or "nothing"
-    return InputError(faults or [Fault("rows that the books can take", _NOTHING, source, value=holds)])
+    return InputError(
+        faults
+        or [Fault("rows that the books can take", _NOTHING, source, value=holds, reason="import_content")]
+    )
 
 
 def _tables(found: Collected, folder: Path) -> tuple[tuple[str, int], ...]:
@@ -84,7 +99,20 @@ def _tables(found: Collected, folder: Path) -> tuple[tuple[str, int], ...]:
     if not found.rows["entries"] and not found.rows[JOURNAL]:
         header = ",".join(("journal_id", "line_number", "effective_date", "amount", *PLACE))
         (folder / "entries.csv").write_text(header + "\n", encoding="utf-8")
-    return tuple((n, found.rows[n]) for n in schema.tables() if n in {*queries, "entries"})
+    for name, columns in found.others.items():
+        _other(found.staged(name), folder / f"{name}.csv", [*columns])
+    ours = (n for n in schema.tables() if n in {*queries, "entries"})
+    return tuple((n, found.rows[n]) for n in (*ours, *found.others))
+
+
+def _other(staged: Path, target: Path, columns: list[str]) -> None:
+    """A table that is none of ours, under its own columns."""
+    with staged.open(encoding="utf-8") as rows, target.open("w", encoding="utf-8", newline="") as opened:
+        out = csv.writer(opened, lineterminator="\n")
+        out.writerow([*columns, *PLACE])
+        for line in rows:
+            cells_of, file, number = json.loads(line)
+            out.writerow([*(cells_of.get(c, "") for c in columns), file, number])
 
 
 def _revenue_lines(found: Collected) -> int:
@@ -104,9 +132,17 @@ def _revenue(found: Collected) -> str:
 
 
 def _columns(found: Collected, table: str) -> str:
-    """The columns of a table that any row fills, in the order of the schema, and where the row stood."""
+    """The columns of a table that any row fills, in the order of the schema, and where the row stood. The
+    file of the ledger has those of its entries, too: they may be made of it."""
     used = found.used[JOURNAL if table == "ledger" else table]
-    return ", ".join([*(c for c in schema.tables()[table].names if c in used), *PLACE])
+    every = [*schema.tables()[table].names, *(_beside() if table == "ledger" else ())]
+    return ", ".join([*(c for c in every if c in used), *PLACE])
+
+
+def _beside() -> list[str]:
+    """The columns of `entries` that `ledger` does not have."""
+    tables = schema.tables()
+    return [c for c in tables["entries"].names if c not in tables["ledger"].names]
 
 
 def _copy(found: Collected, name: str, query: str, folder: Path) -> None:
@@ -132,17 +168,19 @@ def _books_yaml(found: Collected, tables: list[str], title: str, source: str) ->
         *_bounds(found),
         "tables:",
     ]
-    for table in tables:
+    for table in (t for t in tables if t not in found.others):
         derived = table == "entries" and not found.rows["entries"] and found.rows[JOURNAL]
         query = _by_role(found) if derived else f"SELECT {_LINEAGE} FROM {table}"
+        if table == "ledger" and (more := [c for c in _beside() if c in found.used[JOURNAL]]):
+            query = query.replace("(from_file", f"({', '.join(more)}, from_file", 1)
         lines.append(f"  {table}: {{select: {json.dumps(query)}}}")
     return "\n".join(lines) + "\n"
 
 
 def _by_role(found: Collected) -> str:
     """`entries` while no revenue account is known: the ledger's lines on what accounts.csv calls revenue."""
-    kept = (c for c in schema.tables()["ledger"].names if c in found.used[JOURNAL] and c != "amount")
-    shown = ", ".join([*(f"l.{c}" for c in kept), f"{_NEGATED.format('l.amount')} AS amount"])
+    kept = [c for c in columns_of("entries") if c in found.used[JOURNAL]]
+    shown = ", ".join(f"{_NEGATED.format(f'l.{c}')} AS {c}" if c in _SIGNED else f"l.{c}" for c in kept)
     place = "l.from_file AS source_file, l.from_row AS source_row"
     return f"SELECT {shown}, {place} FROM ledger l JOIN accounts a ON a.account = l.account {_ROLE}"
 

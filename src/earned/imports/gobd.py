@@ -13,7 +13,6 @@ from pathlib import Path, PurePosixPath
 from earned.imports import files, gobd_index, gobd_tables, xml
 from earned.imports.common import JOURNAL, Collected, balanced
 from earned.imports.files import Source
-from earned.imports.gobd_index import Described
 
 TITLE = "GDPdU/GoBD export"
 #: Date in the name of the DTD -> version of the description standard.
@@ -21,45 +20,44 @@ VERSIONS = {
     "01-08-2002": "1.1", "01-06-2003": "1.2", "01-11-2003": "1.3",
     "01-05-2004": "1.4", "01-09-2004": "1.5", "01-03-2019": "1.6",
 }  # fmt: skip
+_NO_JOURNAL = (
+    "No table has the columns of a journal (account, date, and debit and credit): which of them are the "
+    "postings? Map it as `ledger` and its revenue lines as `entries`."
+)
 
 
 def read(path: Path, found: Collected) -> None:
     """Read a folder, a zip archive or an index.xml into `ledger`, `entries`, `accounts` and `customers`.
 
-    Raises InputError for another root or version, a table without its file, and where none is a journal.
+    A table that is none of these is written under its own columns. Raises InputError for another root or
+    version, and for a table without its file.
     """
     index, others = _index(path)
     dtd = xml.root(index, dtd=True)
     dated = re.search(r"gdpdu-(\d\d-\d\d-\d{4})\.dtd$", dtd.dtd)
     if dtd.name != "DataSet":
-        do = "The standard's root is DataSet: ask for an export with its index.xml"
-        raise index.fault("the root DataSet", do, value=f"{dtd.name} {dtd.namespace}".strip())
+        do = "The standard's root is DataSet: ask for its index.xml, or let `earned init` read the files"
+        raise index.fault(
+            "the root DataSet", do, value=f"{dtd.name} {dtd.namespace}".strip(), reason="import_format"
+        )
     if not dated or dated[1] not in VERSIONS:
         do = f"Known are {', '.join(f'gdpdu-{day}.dtd' for day in VERSIONS)}"
-        raise index.fault("a DOCTYPE that names a known DTD", do, value=dtd.dtd)
+        raise index.fault("a DOCTYPE that names a known DTD", do, value=dtd.dtd, reason="import_format")
     found.version = f"{VERSIONS[dated[1]]} (gdpdu-{dated[1]}.dtd)"
     found.company.timezone_of = "Europe/Berlin"
     supplier, tables = gobd_index.described(index)
     found.company.name = supplier
     by_kind = [(gobd_tables.kind(table), table) for table in tables]
+    named = [(kind, table, _named(index, others, table.url)) for kind, table in by_kind]
+    for kind, table, source in sorted(named, key=lambda one: one[0] == "journal"):
+        count = gobd_tables.take(kind, table, source, found)
+        if table.stated is not None:
+            found.total(f"records of {source.name} by its Range", table.stated, count)
     if not any(kind == "journal" for kind, _ in by_kind):
-        seen = "; ".join(f"{t.name} ({', '.join(c.name for c in t.columns)})" for t in tables)
-        do = f"Found: {seen[:600] or 'no table'}. Map them yourself in a books.yaml"
-        raise index.fault("a table of journal lines with account, date, and debit and credit", do)
-    for kind, table in sorted(by_kind, key=lambda pair: pair[0] == "journal"):
-        _read(kind, table, _named(index, others, table.url), found)
+        found.questions.append(_NO_JOURNAL)
     found.settle()
     if gobd_tables.numbered(table for kind, table in by_kind if kind == "journal") and found.rows[JOURNAL]:
         balanced(found)
-
-
-def _read(kind: str, table: Described, source: Source, found: Collected) -> None:
-    if not kind:
-        found.leave(f"table {table.name} ({source.name}): no journal, chart or customers by its columns")
-        return
-    count = gobd_tables.take(kind, table, source, found)
-    if table.stated is not None:
-        found.total(f"records of {source.name} by its Range", table.stated, count)
 
 
 def _index(path: Path) -> tuple[Source, tuple[Source, ...]]:
@@ -70,7 +68,9 @@ def _index(path: Path) -> tuple[Source, tuple[Source, ...]]:
     found = [s for s in every if PurePosixPath(s.name).name.lower() == wanted]
     if len(found) != 1:
         expected = f"one index.xml; there are {len(found)}"
-        raise Source(path.name, path).fault(expected, "Name the folder or archive of one export")
+        raise Source(path.name, path).fault(
+            expected, "Name the folder or archive of one export", reason="import_content"
+        )
     return found[0], every
 
 
@@ -79,7 +79,7 @@ def _named(index: Source, others: tuple[Source, ...], url: str) -> Source:
     parts = PurePosixPath(url.replace("\\", "/")).parts
     if not parts or url.startswith(("/", "\\")) or ".." in parts or ":" in url:
         do = "Ask for an export whose tables lie beside index.xml"
-        raise index.fault("a file beside index.xml", do, column="URL", value=url)
+        raise index.fault("a file beside index.xml", do, column="URL", value=url, reason="path_outside")
     name = str(PurePosixPath(index.name).parent.joinpath(*parts))
     found = next((s for s in others if s.name.casefold() == name.casefold()), None)
     below = index.path.parent.joinpath(*parts)
@@ -87,5 +87,11 @@ def _named(index: Source, others: tuple[Source, ...], url: str) -> Source:
     if found is None and index.member is None and inside and below.is_file():
         return Source(name, below)
     if found is None:
-        raise index.fault("a file that the export holds", "Export it again, whole", column="URL", value=url)
+        raise index.fault(
+            "a file that the export holds",
+            "Export it again, whole",
+            column="URL",
+            value=url,
+            reason="import_content",
+        )
     return found

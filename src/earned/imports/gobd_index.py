@@ -56,11 +56,13 @@ def described(index: Source) -> tuple[str, list[Described]]:
     """The supplier's name and every table. Raises InputError where index.xml is not as the DTD demands."""
     whole = next((r.node for r in xml.records(index, frozenset(("DataSet",)), dtd=True)), None)
     if whole is None:
-        raise index.fault("a DataSet", "Export it again")
+        raise index.fault("a DataSet", "Export it again", reason="import_content")
     order = "".join(f"{child.name} " for child in whole.children)
     if not _ORDER.fullmatch(order):
         expected = "Extension, Version, DataSupplier, Command, Media, Command in this order in DataSet"
-        raise index.fault(expected, "Ask for an index.xml that fits its DTD", value=order.strip())
+        raise index.fault(
+            expected, "Ask for an index.xml that fits its DTD", value=order.strip(), reason="import_content"
+        )
     tables = [
         _table(index, number, node)
         for media in whole.all("Media")
@@ -74,14 +76,24 @@ def _table(index: Source, number: int, node: Node) -> Described:
     cut = node.at("VariableLength") or node.at("FixedLength")
     if not url or cut is None:
         expected = "URL and VariableLength or FixedLength in a Table"
-        raise index.fault(expected, "Ask for an index.xml that fits its DTD", value=name or f"table {number}")
+        raise index.fault(
+            expected,
+            "Ask for an index.xml that fits its DTD",
+            value=name or f"table {number}",
+            reason="import_content",
+        )
     whole = _whole(index)
     first = whole(node.get("Range", "From")) or 1
     length, to = whole(node.get("Range", "Length")), whole(node.get("Range", "To"))
     last = to or (first + length - 1 if length else None)
     columns = tuple(_column(index, c) for c in cut.children if c.name in _COLUMNS)
     if cut.name == "FixedLength" and any(c.span is None for c in columns):
-        raise index.fault("a FixedRange in each FixedColumn", "Ask for a complete index.xml", value=name)
+        raise index.fault(
+            "a FixedRange in each FixedColumn",
+            "Ask for a complete index.xml",
+            value=name,
+            reason="import_content",
+        )
     return Described(
         name=name,
         url=url,
@@ -127,7 +139,12 @@ def _text(node: Node, name: str, default: str) -> str:
 def _whole(index: Source) -> Callable[[str], int | None]:
     def number(text: str) -> int | None:
         if text and not (text.isascii() and text.isdecimal() and len(text) <= 9):
-            raise index.fault("a whole number", "Ask for an index.xml that fits its DTD", value=text)
+            raise index.fault(
+                "a whole number",
+                "Ask for an index.xml that fits its DTD",
+                value=text,
+                reason="import_content",
+            )
         return int(text) if text else None
 
     return number

@@ -36,12 +36,13 @@ def _small(table: Described, source: Source) -> str:
         content = opened.read(most + 1)
     if len(content) > most:
         expected = f"at most {most // files.MIB} MiB in a file with unusual delimiters"
-        raise source.fault(expected, "Export it with ; and line ends")
+        raise source.fault(expected, "Export it with ; and line ends", reason="malformed")
     return content[table.skip :].decode(table.encoding, "replace").removeprefix("\ufeff")
 
 
 def _split(text: str, column: str, record: str, quote: str) -> Iterator[list[str]]:
-    """Records of fields; one that begins with the quote ends with it, a doubled quote stands for itself."""
+    """Records of fields, blank ones left out; a field that begins with the quote ends with it, a doubled
+    quote stands for itself."""
     place = 0
     row: list[str] = []
     while place < len(text):
@@ -53,9 +54,10 @@ def _split(text: str, column: str, record: str, quote: str) -> Iterator[list[str
                 row.append("")
         else:
             place += len(record)
-            yield row
+            if len(row) > 1 or row[0].strip():
+                yield row
             row = []
-    if row:
+    if len(row) > 1 or "".join(row).strip():
         yield row
 
 

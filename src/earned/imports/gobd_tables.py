@@ -79,12 +79,16 @@ def take(kind: str, table: Described, source: Source, found: Collected) -> int:
         values = _values(table, row, source.name, number, found)
         if values is None:
             continue
+        if not kind:
+            texts = {c.name: _text(v) for c, v in zip(table.columns, values, strict=True)}
+            found.other(table.name, texts, source.name, number)
+            continue
         mine = {ours: values[place] for ours, place in places.items()}
         if kind == "journal":
             _line(mine, source.name, number, both, found)
         else:
             _master(kind, mine, source.name, number, found)
-    for place, column in enumerate(table.columns):
+    for place, column in enumerate(table.columns if kind else ()):
         if place not in places.values():
             found.leave(f"{source.name}: column {column.name}")
     return count
@@ -108,6 +112,10 @@ def _values(
             return None
         values.append(value)
     return values
+
+
+def _text(value: str | Decimal) -> str:
+    return cells.written(value) if isinstance(value, Decimal) else value
 
 
 def _both_lines(table: Described, source: Source) -> bool:
@@ -166,6 +174,7 @@ def _master(kind: str, mine: dict[str, str | Decimal], file: str, number: int, f
         found.add("customers", row, file, number)
         return
     if texts["account"]:
+        found.has_chart = True
         type_ = texts.get("type", "")
         account = Account(texts["name"], roles.by_type(type_), type_, place=(file, number))
         found.accounts[texts["account"]] = account

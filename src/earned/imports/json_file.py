@@ -18,7 +18,11 @@ def load(source: Source) -> Any:
     with source.open() as opened:
         content = opened.read(MOST + 1)
     if len(content) > MOST:
-        raise source.fault(f"JSON of at most {MOST // MIB} MiB", "Export it in several files, one a period")
+        raise source.fault(
+            f"JSON of at most {MOST // MIB} MiB",
+            "Export it in several files, one a period",
+            reason="too_large",
+        )
     try:
         return json.loads(
             content.decode("utf-8-sig"),
@@ -28,9 +32,11 @@ def load(source: Source) -> Any:
             object_pairs_hook=_once,
         )
     except RecursionError:
-        raise source.fault("JSON of a usual depth", "Export it again") from None
+        raise source.fault("JSON of a usual depth", "Export it again", reason="malformed") from None
     except (ValueError, ArithmeticError) as wrong:
-        raise source.fault(f"JSON ({wrong})", "Export it again, whole and in UTF-8") from None
+        raise source.fault(
+            f"JSON ({wrong})", "Export it again, whole and in UTF-8", reason="malformed"
+        ) from None
 
 
 def _no_number(text: str) -> Any:
@@ -52,6 +58,11 @@ def cell(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """A value that should be an object; empty where it is none."""
+    return value if isinstance(value, dict) else {}
 
 
 def objects(content: Any) -> Iterator[dict[str, Any]]:

@@ -41,8 +41,20 @@ class Rejected:
 
 
 @dataclass(frozen=True)
+class Defect:
+    """Something that contradicts the format or itself: where, which record it is about, and what is wrong.
+    The record is taken all the same."""
+
+    file: str
+    row: int
+    about: str
+    said: str
+
+
+@dataclass(frozen=True)
 class Result:
-    """A finished import, as it is printed. `has_differences` is exit code 1: a total does not tie."""
+    """A finished import, as it is printed. `has_differences` is exit code 1: a total does not tie, the
+    export contradicts its format or itself, or a row could not be read."""
 
     source: str
     title: str
@@ -50,6 +62,8 @@ class Result:
     out: str
     tables: tuple[tuple[str, int], ...]
     totals: tuple[Total, ...]
+    defects: tuple[Defect, ...]
+    defects_found: int
     not_taken: tuple[str, ...]
     rejected: tuple[Rejected, ...]
     rejected_rows: int
@@ -57,8 +71,8 @@ class Result:
 
     @property
     def has_differences(self) -> bool:
-        """Whether a total of the file is not what its rows give."""
-        return not all(t.ties for t in self.totals)
+        """Whether a total of the file is not what its rows give, a defect was found or a row rejected."""
+        return self.defects_found + self.rejected_rows > 0 or not all(t.ties for t in self.totals)
 
     def as_json(self) -> dict[str, object]:
         """`earned.import/1`. Totals are decimal texts, as the file states them."""
@@ -69,6 +83,8 @@ class Result:
             "out": self.out,
             "tables": [{"name": name, "rows": rows} for name, rows in self.tables],
             "totals": [asdict(t) for t in self.totals],
+            "defects": [asdict(d) for d in self.defects],
+            "defects_found": self.defects_found,
             "not_taken": list(self.not_taken),
             "rejected": [asdict(r) for r in self.rejected],
             "rejected_rows": self.rejected_rows,
@@ -80,10 +96,13 @@ class Result:
         lines = [f"{self.title}, {self.version}", f"written to {self.out}", ""]
         lines += [f"  {name:<16} {rows:>12,} rows" for name, rows in self.tables]
         lines += _block("Totals", [_total(t) for t in sorted(self.totals, key=lambda t: t.ties)])
+        lines += _block(f"Wrong in the export: {self.defects_found:,}", [_defect(d) for d in self.defects])
         lines += _block(f"Rows not read: {self.rejected_rows:,}", [_rejected(r) for r in self.rejected])
         lines += _block("Not taken, because the books have no place for it", self.not_taken)
         lines += _block("To be answered (also in books.yaml)", self.questions)
-        return "\n".join([*lines, "", f"Next: earned examine {self.out}", ""])
+        empty = dict(self.tables).get("entries") == 0 and self.questions
+        first = "Next: answer what is asked, then earned check" if empty else "Next: earned examine"
+        return "\n".join([*lines, "", f"{first} {self.out}", ""])
 
 
 def _block(title: str, lines: Iterable[str]) -> list[str]:
@@ -97,6 +116,10 @@ def _block(title: str, lines: Iterable[str]) -> list[str]:
 def _total(total: Total) -> str:
     said = "ties" if total.ties else f"DOES NOT TIE: the rows give {total.found}"
     return f"{total.name}: {total.stated}, {said}"
+
+
+def _defect(defect: Defect) -> str:
+    return f"{defect.file}, row {defect.row}: {defect.about} {defect.said}"
 
 
 def _rejected(row: Rejected) -> str:

@@ -1,4 +1,4 @@
-"""The source documents of a SAF-T: invoices and receipts, and what each section states of itself.
+"""The source documents of a SAF-T: invoices, receipts and payments, and what each section states of itself.
 
 Portugal's documents carry a status: A is cancelled, F was billed by another document. Neither counts in
 the section's amounts nor is taken; all count in its numbers. A file without a general ledger (Portugal's
@@ -10,22 +10,24 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from earned.imports import cells
+from earned.imports import cells, saft_rules
 from earned.imports.common import JOURNAL
 from earned.imports.xml import Node, Record
 
 if TYPE_CHECKING:
     from earned.imports.saft import Saft
 
-#: Document -> its section, the name of its number, and of its status.
+#: Document -> its section, and the names of its number, status, type and day.
 DOCUMENTS = {
-    "Invoice": ("SalesInvoices", "InvoiceNo", "InvoiceStatus"),
-    "Payment": ("Payments", "PaymentRefNo", "PaymentStatus"),
-    "WorkDocument": ("WorkingDocuments", "DocumentNumber", "WorkStatus"),
-    "StockMovement": ("MovementOfGoods", "DocumentNumber", "MovementStatus"),
+    "Invoice": ("SalesInvoices", "InvoiceNo", "InvoiceStatus", "InvoiceType", "InvoiceDate"),
+    "Payment": ("Payments", "PaymentRefNo", "PaymentStatus", "PaymentType", "TransactionDate"),
+    "WorkDocument": ("WorkingDocuments", "DocumentNumber", "WorkStatus", "WorkType", "WorkDate"),
+    "StockMovement": ("MovementOfGoods", "DocumentNumber", "MovementStatus", "MovementType", "MovementDate"),
 }
-SECTIONS = frozenset(section for section, _, _ in DOCUMENTS.values())
+SECTIONS = frozenset(section for section, *_ in DOCUMENTS.values())
+_TOTALS = ("NumberOfEntries", "TotalDebit", "TotalCredit", "NumberOfMovementLines", "TotalQuantityIssued")
 _CANCELLED, _BILLED = "A", "F"
+_CREDIT_NOTES = ("NC", "CreditNote", "381")
 _NO_LEDGER = (
     "The file has no general ledger: the entries are its sales invoices, net of tax, on the invoice's day. "
     "Is every invoice booked as revenue on that day?"
@@ -36,32 +38,61 @@ def take(saft: Saft, record: Record) -> None:
     """A document, or the end of a section with its totals."""
     node = record.node
     if node.name in SECTIONS:
-        _totals(saft, node)
+        saft.stated |= {f"{node.name}/{n}": node.get(n) for n in _TOTALS if node.get(n)}
         return
     if node.name not in DOCUMENTS or DOCUMENTS[node.name][0] not in record.path:
         saft.found.leave("/".join(record.path[1:]))
         return
-    section, number, status = DOCUMENTS[node.name]
-    _count(saft, node, section, node.get("DocumentStatus", status))
-    _links(saft, node, node.get(number))
-    state = node.get("DocumentStatus", status)
+    section, *names = DOCUMENTS[node.name]
+    number, kind = node.get(names[0]), node.get(names[2])
+    state, day = node.get("DocumentStatus", names[1]), cells.day(node.get(names[3])) or ""
+    _count(saft, node, section, state)
+    saft_rules.document(saft, record, number, kind, day)
+    saft_rules.totals(saft, record, number, _sum(_lines(node)), _totals_of(node))
     if state in (_CANCELLED, _BILLED) and node.name in ("Invoice", "Payment"):
         said = "cancelled" if state == _CANCELLED else "billed by another document"
         saft.found.leave(f"{section}: documents of status {state} ({said})")
     elif node.name == "Invoice":
         _invoice(saft, record)
     elif node.name == "Payment":
-        _receipt(saft, record)
+        saft_rules.settles(saft, record, number, _lines(node))
+        _payment(saft, record)
     else:
         saft.found.leave(f"SourceDocuments/{section}/{node.name}")
 
 
-# --- totals and links -----------------------------------------------------------------------------------
+def _lines(node: Node) -> list[Node]:
+    return [c for c in node.children if c.name in ("Line", "InvoiceLine", "PaymentLine")]
+
+
+def _totals_of(node: Node) -> Node | None:
+    return node.at("DocumentTotals") or node.at("InvoiceDocumentTotals")
+
+
+def _sides(line: Node) -> dict[str, Decimal]:
+    """Debit and credit of a line: in their own elements, or one amount with its indicator."""
+    found: dict[str, Decimal] = {}
+    for side in ("Debit", "Credit"):
+        text = line.get(f"{side}Amount", "Amount") or line.get(f"{side}Amount")
+        if text:
+            found[side] = cells.amount(text) or Decimal(0)
+    for name in ("InvoiceLineAmount", "PaymentLineAmount"):
+        text = line.get(name, "Amount") or line.get(name)
+        if text:
+            side = "Debit" if line.get("DebitCreditIndicator").upper() == "D" else "Credit"
+            found[side] = cells.amount(text) or Decimal(0)
+    return found
+
+
+def _sum(lines: list[Node]) -> Decimal:
+    """Credit less debit of the lines."""
+    sides = [_sides(line) for line in lines]
+    return sum((s.get("Credit", Decimal(0)) - s.get("Debit", Decimal(0)) for s in sides), Decimal(0))
 
 
 def _count(saft: Saft, node: Node, section: str, state: str) -> None:
     """Add a document to the sums of its section."""
-    sums, lines = saft.sums, node.all("Line")
+    sums, lines = saft.sums, _lines(node)
     _add(sums, f"{section}/NumberOfEntries", Decimal(1))
     if section == "MovementOfGoods":
         _add(sums, f"{section}/NumberOfMovementLines", Decimal(len(lines)))
@@ -72,43 +103,12 @@ def _count(saft: Saft, node: Node, section: str, state: str) -> None:
     if state == _CANCELLED or (state == _BILLED and section != "Payments"):
         return
     for line in lines:
-        for side in ("Debit", "Credit"):
-            text = line.get(f"{side}Amount", "Amount") or line.get(f"{side}Amount")
-            _add(sums, f"{section}/Total{side}", cells.amount(text) if text else None)
+        for side, amount in _sides(line).items():
+            _add(sums, f"{section}/Total{side}", amount)
 
 
 def _add(sums: dict[str, Decimal], name: str, value: Decimal | None) -> None:
     sums[name] = sums.get(name, Decimal(0)) + (value or Decimal(0))
-
-
-def _totals(saft: Saft, section: Node) -> None:
-    names = ("NumberOfEntries", "TotalDebit", "TotalCredit", "NumberOfMovementLines", "TotalQuantityIssued")
-    for name in names:
-        stated = section.get(name)
-        if stated:
-            reached, figure = saft.sums.get(f"{section.name}/{name}", Decimal(0)), cells.amount(stated)
-            if figure is not None and name == "TotalQuantityIssued":
-                reached = reached.quantize(figure)  # quantities have six decimals, their total often two
-            saft.found.total(f"{section.name}/{name}", figure, reached)
-
-
-def _links(saft: Saft, node: Node, number: str) -> None:
-    """A document has a number of its own and names only parties and products that the file has."""
-    known = saft.named.setdefault(node.name, set())
-    if number in known:
-        saft.found.total(f"{node.name} of the number {number}", 1, 2)
-    known.add(number)
-    wanted = [("Customer", node.get("CustomerID")), ("Supplier", node.get("SupplierID"))]
-    wanted += [("Product", line.get("ProductCode")) for line in node.all("Line")]
-    if node.name == "Payment":
-        wanted += [
-            ("Invoice", origin.get("OriginatingON"))
-            for line in node.all("Line")
-            for origin in line.all("SourceDocumentID")
-        ]
-    for kind, code in wanted:
-        if code and code not in saft.named.get(kind, ()):
-            saft.found.total(f"{kind} {code}, named by {node.name} {number}, in the file", 1, 0)
 
 
 # --- rows -----------------------------------------------------------------------------------------------
@@ -116,34 +116,60 @@ def _links(saft: Saft, node: Node, number: str) -> None:
 
 def _invoice(saft: Saft, record: Record) -> None:
     node, found, file = record.node, saft.found, saft.source.name
+    totals = _totals_of(node) or Node("DocumentTotals")
     number, sold = node.get("InvoiceNo"), cells.day(node.get("InvoiceDate"))
-    net, tax = (cells.amount(node.get("DocumentTotals", name) or "0") for name in ("NetTotal", "TaxPayable"))
+    net = cells.amount(totals.get("NetTotal"))
     for column, bad in (("InvoiceNo", not number), ("InvoiceDate", sold is None), ("NetTotal", net is None)):
         if bad:
-            value = node.get("DocumentTotals", column) or node.get(column)
+            value = totals.get(column) or node.get(column)
             found.reject(file, record.row, column, value, "an invoice with number, day and net total")
             return
     assert sold is not None and net is not None
-    credit = node.get("InvoiceType") in ("NC", "CreditNote")
+    credit = _is_credit_note(node, net)
     sign = -1 if credit else 1
-    corrected = (line.get("References", "Reference") for line in node.all("Line")) if credit else ()
-    shared = {"customer_id": node.get("CustomerID"), "currency": found.company.code}
-    recorded = cells.stamp(node.get("SystemEntryDate"))
+    tax = _tax(totals, net)
     row = {
         "invoice_id": number,
         "kind": "credit_note" if credit else "invoice",
         "invoice_date": sold,
-        "amount": cells.written(sign * net),
-        "tax": cells.written(sign * tax) if tax is not None else "",
-        "corrects": next((c for c in corrected if c), ""),
-        "recorded_at": recorded,
+        "amount": cells.written(sign * abs(net) if credit else net),
+        "tax": cells.written(sign * abs(tax) if credit else tax) if tax is not None else "",
+        "corrects": _corrects(saft, node) if credit else "",
+        "recorded_at": cells.stamp(node.get("SystemEntryDate")),
+        "customer_id": node.get("CustomerID") or node.get("CustomerInfo", "CustomerID"),
+        "currency": found.company.code,
     }
-    found.add("invoices", row | shared, file, record.row)
+    found.add("invoices", row, file, record.row)
     for name in ("ShipTo", "ShipFrom", "WithholdingTax"):
         found.leave(f"{name} of invoices", len(node.all(name)))
-    found.leave("lines of invoices (products, quantities, order references)", len(node.all("Line")))
+    found.leave("amounts of invoices in foreign currency (Currency)", len(totals.all("Currency")))
+    found.leave("lines of invoices (products, quantities, order references)", len(_lines(node)))
     if not found.rows[JOURNAL]:
-        _entry(saft, record, row | shared)
+        _entry(saft, record, row)
+
+
+def _is_credit_note(node: Node, net: Decimal) -> bool:
+    """By type, by a negative net, or because every line is a debit."""
+    sides = [line.get("DebitCreditIndicator").upper() for line in _lines(node)]
+    return node.get("InvoiceType") in _CREDIT_NOTES or net < 0 or (bool(sides) and set(sides) == {"D"})
+
+
+def _corrects(saft: Saft, node: Node) -> str:
+    """The invoice that a credit note names, the first of several."""
+    named = [r for line in _lines(node) if (r := line.get("References", "Reference"))]
+    saft.found.leave("credit notes that name no invoice (References/Reference)", int(not named))
+    return named[0] if named else ""
+
+
+def _tax(totals: Node, net: Decimal) -> Decimal | None:
+    """The tax of a document: stated, the sum of its kinds, or what gross has more than net."""
+    stated = totals.get("TaxPayable")
+    kinds = [t.get("TaxAmount", "Amount") or t.get("TaxAmount") for t in totals.all("TaxInformationTotals")]
+    if stated or not any(kinds):
+        gross = cells.amount(totals.get("GrossTotal"))
+        return cells.amount(stated) if stated else gross - net if gross is not None else None
+    amounts = [cells.amount(text) for text in kinds]
+    return sum((a for a in amounts if a is not None), Decimal(0)) if None not in amounts else None
 
 
 def _entry(saft: Saft, record: Record, invoice: dict[str, str]) -> None:
@@ -164,27 +190,33 @@ def _entry(saft: Saft, record: Record, invoice: dict[str, str]) -> None:
         saft.found.questions.append(_NO_LEDGER)
 
 
-def _receipt(saft: Saft, record: Record) -> None:
-    node, found, file = record.node, saft.found, saft.source.name
-    paid, gross = (
-        cells.day(node.get("TransactionDate")),
-        cells.amount(node.get("DocumentTotals", "GrossTotal")),
-    )
-    if paid is None or gross is None or not node.get("CustomerID"):
+def _payment(saft: Saft, record: Record) -> None:
+    """Cash of a customer into `receipts`, cash to a supplier into `payments`."""
+    node, found, lines = record.node, saft.found, _lines(record.node)
+    paid = cells.day(node.get("TransactionDate"))
+    gross = cells.amount((_totals_of(node) or Node("")).get("GrossTotal"))
+    party = {
+        kind: node.get(f"{kind}ID") or next((i for line in lines if (i := line.get(f"{kind}ID"))), "")
+        for kind in ("Customer", "Supplier")
+    }
+    if paid is None or gross is None or not any(party.values()):
         column = "TransactionDate" if paid is None else "GrossTotal" if gross is None else "CustomerID"
         value = node.get("DocumentTotals", column) or node.get(column)
-        found.reject(file, record.row, column, value, "a receipt with day, gross total and customer")
+        expected = "a receipt with day, gross total and customer"
+        found.reject(saft.source.name, record.row, column, value, expected)
         return
-    settled = {
-        origin.get("OriginatingON") for line in node.all("Line") for origin in line.all("SourceDocumentID")
-    }
+    number = node.get("PaymentRefNo")
+    amount = {"amount": cells.written(gross), "currency": found.company.code}
+    if not party["Customer"]:
+        row = {"payment_id": number, "party": party["Supplier"], "payment_date": paid}
+        found.add("payments", row | amount, saft.source.name, record.row)
+        return
+    settled = {origin.get("OriginatingON") for line in lines for origin in line.all("SourceDocumentID")}
     row = {
-        "receipt_id": node.get("PaymentRefNo"),
+        "receipt_id": number,
         "kind": "cash",
-        "customer_id": node.get("CustomerID"),
+        "customer_id": party["Customer"],
         "invoice_id": settled.pop() if len(settled) == 1 else "",
         "receipt_date": paid,
-        "amount": cells.written(gross),
-        "currency": found.company.code,
     }
-    found.add("receipts", row, file, record.row)
+    found.add("receipts", row | amount, saft.source.name, record.row)

@@ -1,8 +1,9 @@
-"""SAP extracts: BKPF (document headers) and BSEG (their lines), with SKA1 and SKAT where they are there.
+"""SAP extracts: BKPF (document headers) and BSEG (their lines), or ACDOCA (both), with SKA1 and SKAT.
 
-The tables have no version; they are known by SAP's own field names in the header row. Debit and credit
-stand in SHKZG (S, H), amounts without sign in WRBTR (document currency) and DMBTR (currency of the
-company code). Which accounts are revenue is not in these tables.
+The tables have no version; they are known by SAP's own field names, or its German or English words for
+them, in the header row. Debit and credit stand in SHKZG (S, H), amounts without sign in WRBTR (document
+currency) and DMBTR (currency of the company code); those of ACDOCA carry their sign. Which accounts are
+revenue is not in these tables.
 """
 
 from __future__ import annotations
@@ -13,26 +14,33 @@ from pathlib import Path
 
 from earned import money
 from earned.faults import Fault, InputError
-from earned.imports import cells, files
-from earned.imports.common import HEADERS, JOURNAL, LINES, Account, Collected, balanced, columns_of
+from earned.imports import cells, files, sap_files, sap_join
+from earned.imports.common import HEADERS, LINES, Account, Collected, balanced
 from earned.imports.files import Source
+from earned.imports.sap_files import Row
 
-Row = dict[str, str]
 Taker = Callable[[Row, str, int, Collected], None]
 
 TITLE = "SAP extract"
 KEY = ("BUKRS", "BELNR", "GJAHR")
 #: Table -> the fields that it is known by.
 KNOWN = {
+    "ACDOCA": ("RBUKRS", "BELNR", "GJAHR", "DOCLN", "RACCT", "BUDAT", "HSL"),
     "BSEG": (*KEY, "BUZEI", "SHKZG", "HKONT", "WRBTR"),
     "BKPF": (*KEY, "BUDAT", "WAERS"),
     "SKAT": ("SAKNR", "TXT50"),
     "SKA1": ("SAKNR", "XBILK"),
 }
+_FIELDS = tuple(frozenset(fields) for fields in KNOWN.values())
 #: Documents that are not posted: recurring, sample, noted, parked.
 _NOT_POSTED = ("D", "M", "S", "V", "W", "Z")
 _SIGNS = {"S": 1, "H": -1}
+_LEADING = "0L"
 _TAKEN = {
+    "ACDOCA": {
+        "RBUKRS", "BELNR", "GJAHR", "DOCLN", "RACCT", "BUDAT", "BLDAT", "POPER", "HSL", "RHCUR", "WSL",
+        "RWCUR", "USNAM", "BLART", "TIMESTAMP", "KUNNR", "SGTXT", "RLDNR", "RCLNT", "DRCRK",
+    },
     "BKPF": {
         *KEY, "BUDAT", "BLDAT", "CPUDT", "CPUTM", "MONAT", "WAERS", "USNAM", "BLART", "BKTXT",
         "BSTAT", "STBLG", "STJAH", "XREVERSAL", "MANDT",
@@ -45,68 +53,75 @@ _SHIFTED = (
     "Some amounts are in a currency without two decimals. SAP stores those shifted (JPY 10,000 as 100.00): "
     "does the extract show them as stored? They are taken as they stand."
 )
+_REVERSALS = (
+    "Documents name another as their reversal (STBLG), but XREVERSAL, which says which of the two is the "
+    "reversal, is not in the extract: no entry is called a reversal. Can it be exported with XREVERSAL?"
+)
 
 
 def read(path: Path, found: Collected) -> None:
-    """Read BKPF and BSEG into `ledger`, and the accounts of SKA1 and SKAT into `accounts`.
+    """Read BKPF and BSEG, or ACDOCA, into `ledger`, and the accounts of SKA1 and SKAT into `accounts`.
 
-    Raises InputError where BKPF or BSEG is missing, naming the fields that were found.
+    Raises InputError where a table is missing, naming the fields that were found, and where the way of
+    writing amounts or days cannot be told.
     """
     tables: dict[str, list[Source]] = {}
-    for source in files.sources(path):
+    every = files.sources(path)
+    for source in every:
         kind = _kind(source)
         if kind:
             tables.setdefault(kind, []).append(source)
         else:
             found.leave(f"file {source.name}: not the fields of a table that is known")
-    if not {"BKPF", "BSEG"} <= tables.keys():
-        raise _missing(path, tables)
+    if not {"BKPF", "BSEG"} <= tables.keys() and "ACDOCA" not in tables:
+        raise _missing(path, every, tables)
     found.version = f"tables {', '.join(t for t in KNOWN if t in tables)} (no version in the data)"
     parked: set[str] = set()
     takers = {"SKA1": _account, "SKAT": _name, "BKPF": _header(parked), "BSEG": _line(parked)}
+    if "ACDOCA" in tables:  # it holds the documents of BKPF and BSEG, too
+        takers = {"SKA1": _account, "SKAT": _name, "ACDOCA": _both}
     for kind, take in takers.items():
         for source in tables.get(kind, ()):
             _each(kind, source, take, found)
+    for kind in sorted(tables.keys() - takers.keys()):
+        found.leave(f"table {kind}: ACDOCA has its documents")
     found.settle()
-    _join(found)
+    if "ACDOCA" not in tables:
+        sap_join.joined(found)
     balanced(found)
 
 
-def _form(source: Source) -> tuple[str, str, list[str]]:
-    encoded = files.encoding(source)
-    with files.text(source, encoded) as lines:
-        first = lines.readline(files.LIMITS["field"]).strip("\r\n\ufeff")
-    delimiter = max("|;,\t", key=first.count)
-    return encoded, delimiter, [name.strip().strip('"').upper() for name in first.split(delimiter)]
-
-
 def _kind(source: Source) -> str:
-    names = set(_form(source)[2])
+    form = sap_files.form(source, _FIELDS)
+    names = set(form.header) if form else set()
     return next((table for table, fields in KNOWN.items() if set(fields) <= names), "")
 
 
-def _missing(path: Path, tables: dict[str, list[Source]]) -> InputError:
+def _missing(path: Path, every: tuple[Source, ...], tables: dict[str, list[Source]]) -> InputError:
     faults = []
-    every = files.sources(path)
-    for table in ("BKPF", "BSEG"):
-        if table not in tables:
-            shown = "; ".join(f"{s.name}: {', '.join(_form(s)[2][:20])}" for s in every[:4])[:500]
-            do = f"Export it with a header row of SAP's field names ({', '.join(KNOWN[table])})"
-            faults.append(Fault(f"the table {table} beside the other", do, path.name, value=shown))
+    shown = "; ".join(f"{s.name}: {sap_files.first_line(s)}" for s in every[:4])[:500]
+    for table in (t for t in ("BKPF", "BSEG") if t not in tables):
+        do = f"Export it with a header row of SAP's field names ({', '.join(KNOWN[table])})"
+        expected = f"the table {table} beside the other"
+        faults.append(Fault(expected, do, path.name, value=shown, reason="import_content"))
     return InputError(faults)
 
 
 def _each(kind: str, source: Source, take: Taker, found: Collected) -> None:
-    encoded, delimiter, header = _form(source)
-    rows = files.rows(source, encoded, delimiter, '"')
-    next(rows)
+    form = sap_files.form(source, _FIELDS)
+    assert form is not None
+    style = sap_files.style(source, form)
+    ledgers = {row.get("RLDNR", "") for _, row in sap_files.rows(source, form)} if kind == "ACDOCA" else set()
+    ledger = _LEADING if _LEADING in ledgers else min(ledgers, default="")
     seen: set[str] = set()
-    for number, row in files.named(rows, header):
+    for number, row in sap_files.rows(source, form):
         if "" in row:
-            found.reject(source.name, number, "", row[""], f"{len(header)} cells in the row")
-            continue
-        seen.update(name for name, value in row.items() if value)
-        take(row, source.name, number, found)
+            found.reject(source.name, number, "", row[""], f"{len(form.header)} cells in the row")
+        elif row.get("RLDNR", ledger) != ledger:
+            found.leave(f"lines of the ledger {row['RLDNR']} (taken: {ledger})")
+        else:
+            seen.update(name for name, value in row.items() if value)
+            take(sap_files.plain(row, style), source.name, number, found)
     for field in sorted(seen - _TAKEN[kind]):
         found.leave(f"{kind}-{field}")
 
@@ -115,6 +130,7 @@ def _each(kind: str, source: Source, take: Taker, found: Collected) -> None:
 
 
 def _account(row: Row, file: str, number: int, found: Collected) -> None:
+    found.has_chart = True
     kind = "balance sheet" if row["XBILK"].upper() == "X" else "income statement"
     found.accounts[row["SAKNR"]] = Account(type=kind, caption=row.get("KTOKS", ""), place=(file, number))
 
@@ -140,6 +156,8 @@ def _header(parked: set[str]) -> Taker:
             return
         if money.exponent(row["WAERS"]) not in (2, None) and _SHIFTED not in found.questions:
             found.questions.append(_SHIFTED)
+        if row.get("STBLG") and "XREVERSAL" not in row and _REVERSALS not in found.questions:
+            found.questions.append(_REVERSALS)
         reversal = row.get("XREVERSAL", "") == "2" and row.get("STBLG")
         stored = {
             "journal_id": document,
@@ -166,15 +184,15 @@ def _line(parked: set[str]) -> Taker:
         sign, amount = _SIGNS.get(row["SHKZG"].upper()), cells.amount(row["WRBTR"])
         for column, bad, wanted in (
             ("SHKZG", sign is None, "S or H"),
-            ("WRBTR", amount is None, "an amount such as 1234.56"),
+            ("WRBTR", amount is None, cells.wanted(row["WRBTR"])),
             ("HKONT", not row["HKONT"], "an account"),
         ):
             if bad:
-                found.reject(file, number, column, row[column], wanted)
+                found.reject(file, number, column, row[column], wanted, journal=document)
                 return
         assert sign is not None and amount is not None
         local = cells.amount(row.get("DMBTR", ""))
-        found.accounts.setdefault(row["HKONT"], Account(place=(file, number)))
+        found.missing_account(row["HKONT"], file, number)
         stored = {
             "journal_id": document,
             "line_number": row["BUZEI"],
@@ -191,6 +209,41 @@ def _line(parked: set[str]) -> Taker:
     return take
 
 
+def _both(row: Row, file: str, number: int, found: Collected) -> None:
+    """A line of ACDOCA: header and line at once, its amounts with their sign."""
+    day, amounts = cells.day(row["BUDAT"]), {c: cells.amount(row.get(c, "")) for c in ("HSL", "WSL")}
+    document = f"{row['RBUKRS']}-{row['BELNR']}-{row['GJAHR']}"
+    foreign = amounts["WSL"] is not None and bool(row.get("RWCUR"))
+    amount = amounts["WSL"] if foreign else amounts["HSL"]
+    for column, bad, wanted in (
+        ("BUDAT", day is None, "a day as YYYYMMDD"),
+        ("HSL", amounts["HSL"] is None or amount is None, cells.wanted(row["HSL"])),
+    ):
+        if bad:
+            found.reject(file, number, column, row[column], wanted, journal=document)
+            return
+    assert amount is not None and amounts["HSL"] is not None
+    found.line(
+        {
+            "journal_id": document,
+            "line_number": row["DOCLN"],
+            "account": row["RACCT"],
+            "functional_amount": cells.written(amounts["HSL"]) if foreign else "",
+            "currency": row.get("RWCUR" if foreign else "RHCUR", ""),
+            "entity_id": row["RBUKRS"],
+            "effective_date": day or "",
+            "document_date": cells.moment(row.get("BLDAT", "")),
+            "created_at": cells.moment(row.get("TIMESTAMP", "")[:8], row.get("TIMESTAMP", "")[8:14]),
+            "period_id": _period({"GJAHR": row["GJAHR"], "MONAT": row.get("POPER", "")}, found),
+            "preparer": row.get("USNAM", ""),
+            "source": row.get("BLART", ""),
+            "customer_id": row.get("KUNNR", ""),
+            "description": row.get("SGTXT", ""),
+        },
+        amount, file, number,
+    )  # fmt: skip
+
+
 def _document(row: Row) -> str:
     """A document is known by company code, number and year: numbers begin anew each year."""
     return "-".join(row[field] for field in KEY)
@@ -204,33 +257,3 @@ def _period(row: Row, found: Collected) -> str:
     if int(month) > 12:
         found.adjustments.add(named)
     return named
-
-
-def _join(found: Collected) -> None:
-    """Lines with their headers become the journal; what has no other half is a total that does not tie."""
-    for missing in (t for t in (HEADERS, LINES) if not found.rows[t]):
-        columns = ", ".join(f"{c} VARCHAR" for c in (*columns_of(missing), "from_file", "from_row"))
-        found.engine.sql(f"CREATE TABLE {missing} ({columns})")
-    own = {"description": "coalesce(l.description, h.description)"}
-    own |= {c: f"l.{c}" for c in columns_of(LINES) if c not in own}
-    own |= {c: f"h.{c}" for c in columns_of(HEADERS) if c not in own}
-    cells_of = ", ".join(f"{own.get(c, 'CAST(NULL AS VARCHAR)')} AS {c}" for c in columns_of(JOURNAL))
-    found.engine.sql(
-        f"CREATE TABLE {JOURNAL} AS SELECT {cells_of}, l.from_file, l.from_row "
-        f"FROM {LINES} l JOIN {HEADERS} h USING (journal_id) ORDER BY l.rowid"
-    )
-    counted = found.engine.sql(f"SELECT count(*) FROM {JOURNAL}")[0][0]
-    orphans = found.engine.sql(
-        f"SELECT journal_id, from_file, CAST(from_row AS BIGINT) FROM {LINES} "
-        f"WHERE journal_id NOT IN (SELECT journal_id FROM {HEADERS}) ORDER BY 2, 3"
-    )
-    for document, file, number in orphans:
-        found.reject(file, number, "BELNR", document, "a document with its header in BKPF")
-    empty = found.engine.sql(
-        f"SELECT count(*) FROM {HEADERS} WHERE journal_id NOT IN (SELECT journal_id FROM {LINES})"
-    )[0][0]
-    headers = found.rows[HEADERS]
-    found.total("documents of BKPF with lines in BSEG", headers, headers - empty)
-    found.total("lines of BSEG with a header in BKPF", found.rows[LINES], found.rows[LINES] - len(orphans))
-    found.rows[JOURNAL] = counted
-    found.used[JOURNAL] = found.used.get(HEADERS, set()) | found.used.get(LINES, set())

@@ -33,6 +33,11 @@ FIGURES = {
     "operating_income": ("OperatingIncomeLoss", "ProfitLossFromOperatingActivities"),
     "net_income": ("NetIncomeLoss", "ProfitLoss"),
 }  # fmt: skip
+#: A part of revenue, or revenue with tax: taken only where nothing else states the period.
+_LESSER = (
+    "RevenueFromContractWithCustomerIncludingAssessedTax", "SalesRevenueGoodsNet",
+    "SalesRevenueServicesNet",
+)  # fmt: skip
 _TAXONOMIES = ("us-gaap", "ifrs-full")
 _AUDITED, _REVIEWED = ("10-K", "20-F", "40-F"), ("10-Q",)
 _ROW = {"end", "val", "accn", "form", "filed"}
@@ -53,6 +58,7 @@ class Fact:
     filed: date
     rank: int
     number: int
+    lesser: bool
 
 
 def read(path: Path, found: Collected) -> None:
@@ -63,14 +69,18 @@ def read(path: Path, found: Collected) -> None:
     sources = files.sources(path)
     if len(sources) != 1:
         do = "Name the file CIK##########.json"
-        raise Source(path.name, path).fault(f"one file; there are {len(sources)}", do)
+        raise Source(path.name, path).fault(
+            f"one file; there are {len(sources)}", do, reason="import_content"
+        )
     source = sources[0]
     content = json_file.load(source)
     facts = content.get("facts") if isinstance(content, dict) else None
     if not isinstance(facts, dict) or not any(t in facts for t in _TAXONOMIES):
         keys = ", ".join(content)[:200] if isinstance(content, dict) else "a list"
         expected = f"cik, entityName and facts of {' or '.join(_TAXONOMIES)}"
-        raise source.fault(expected, "Take the file companyfacts/CIK##########.json", value=keys)
+        raise source.fault(
+            expected, "Take the file companyfacts/CIK##########.json", value=keys, reason="import_format"
+        )
     found.version = f"companyfacts of {' and '.join(t for t in _TAXONOMIES if t in facts)}"
     found.company.name = json_file.cell(content.get("entityName"))
     found.company.entity_id = json_file.cell(content.get("cik")).zfill(10)
@@ -87,13 +97,13 @@ def _facts(source: Source, taxonomies: dict[str, Any], found: Collected) -> Iter
     wanted = {c: (figure, rank) for figure, names in FIGURES.items() for rank, c in enumerate(names)}
     number = 0
     for taxonomy, concepts in taxonomies.items():
-        for concept, body in concepts.items():
-            units = body.get("units", {}) if isinstance(body, dict) else {}
+        for concept, body in (concepts if isinstance(concepts, dict) else {}).items():
+            units = body.get("units") if isinstance(body, dict) else None
             if taxonomy not in _TAXONOMIES or concept not in wanted:
                 found.leave("concepts that are no figure of ours")
                 continue
-            for unit, rows in units.items():
-                for row in rows:
+            for unit, rows in (units if isinstance(units, dict) else {}).items():
+                for row in rows if isinstance(rows, list) else [rows]:
                     number += 1
                     fact = _fact(row, *wanted[concept], unit, number, source, found)
                     if fact:
@@ -121,7 +131,8 @@ def _fact(
         found.leave("figures of a day, not of a period")
         return None
     assert last and filed and isinstance(value, Decimal)
-    return Fact(figure, first, last, unit, value, shown["accn"], shown["form"], filed, rank, number)
+    lesser = FIGURES[figure][rank] in _LESSER
+    return Fact(figure, first, last, unit, value, shown["accn"], shown["form"], filed, rank, number, lesser)
 
 
 def _day(text: str) -> date | None:
@@ -129,22 +140,30 @@ def _day(text: str) -> date | None:
 
 
 def _one_concept(facts: Iterable[Fact], found: Collected) -> list[Fact]:
-    """Of several concepts for one figure, period and currency the first of our list."""
+    """Of several concepts for one figure, period and currency in one filing the first of our list; those
+    that are only a part, or hold tax, where no filing states the whole. A filing may use another concept
+    than an earlier one: which was published first decides, not its concept."""
     best: dict[tuple[Any, ...], int] = {}
     every = list(facts)
-    for f in every:
-        key = (f.figure, f.first, f.last, f.currency)
+    whole = {_period_of(f) for f in every if not f.lesser}
+    every_one = [f for f in every if not f.lesser or _period_of(f) not in whole]
+    for f in every_one:
+        key = (*_period_of(f), f.filing)
         best[key] = min(best.get(key, f.rank), f.rank)
-    kept = [f for f in every if best[(f.figure, f.first, f.last, f.currency)] == f.rank]
+    kept = [f for f in every_one if best[(*_period_of(f), f.filing)] == f.rank]
     found.leave("figures of a second concept for the same period", len(every) - len(kept))
     return sorted(kept, key=lambda f: (f.figure, f.first, f.last, f.currency, f.filed, f.number))
+
+
+def _period_of(f: Fact) -> tuple[Any, ...]:
+    return (f.figure, f.first, f.last, f.currency)
 
 
 def _announced(facts: list[Fact], source: Source, found: Collected) -> None:
     names = _periods(facts, found)
     said: dict[tuple[Any, ...], Decimal] = {}
     for f in facts:
-        key = (f.figure, f.first, f.last, f.currency)
+        key = _period_of(f)
         if (f.first, f.last) not in names:
             found.leave("figures of periods that overlap another")
             continue

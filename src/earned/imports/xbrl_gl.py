@@ -7,14 +7,12 @@ lines: what is taken is decided here, how each is read in `xbrl_gl_forms`.
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from earned.imports import cells, roles, xbrl_gl_forms
+from earned.imports import cells, roles, xbrl_gl_forms, xbrl_gl_tables
 from earned.imports.common import JOURNAL, Account, Collected, balanced
 from earned.imports.files import Source
 from earned.imports.xbrl_gl_forms import Detail
@@ -31,7 +29,7 @@ _TAKEN = frozenset(
         "lineNumber", "lineNumberCounter", "accountMainID", "accountMainDescription", "mainAccountType",
         "accountPurposeCode", "accountType", "amount", "amountCurrency", "debitCreditCode", "postingDate",
         "postingStatus", "documentDate", "documentType", "documentNumber", "identifierCode",
-        "identifierDescription", "identifierType", "detailComment", "xbrlInclude",
+        "identifierDescription", "identifierType", "detailComment", "xbrlInclude", "signOfAmount",
     )
 )  # fmt: skip
 
@@ -49,6 +47,8 @@ class Instance:
     compared: int = 0
     tied: int = 0
     ends: dict[str, dict[str, tuple[Decimal, int]]] = field(default_factory=dict)
+    invoices: dict[str, tuple[int, dict[str, str], Decimal, Decimal]] = field(default_factory=dict)
+    other: Counter[str] = field(default_factory=Counter)
 
 
 def read(path: Path, found: Collected) -> None:
@@ -59,7 +59,9 @@ def read(path: Path, found: Collected) -> None:
     source, version, details = xbrl_gl_forms.details(path)
     if version not in VERSIONS:
         do = f"Known are {', '.join(VERSIONS)}: a newer version needs a newer earned"
-        raise source.fault("a known date in the namespace of gl-cor", do, value=version)
+        raise source.fault(
+            "a known date in the namespace of gl-cor", do, value=version, reason="import_format"
+        )
     found.version = version
     instance = Instance(source, found)
     for detail in details:
@@ -70,7 +72,8 @@ def read(path: Path, found: Collected) -> None:
     _header_ends(instance)
     if instance.compared:
         found.total("totalDebit and totalCredit of entries", instance.compared, instance.tied)
-    _balances(instance)
+    xbrl_gl_tables.write(instance)
+    _others(instance)
     found.settle()
     if found.rows[JOURNAL]:
         balanced(found)
@@ -83,15 +86,20 @@ def _take(instance: Instance, detail: Detail) -> None:
     _document(detail.document, found)
     purpose = line.get("accountPurposeCode", "")
     instance.purpose = instance.purpose or purpose
+    if kind not in (*_JOURNALS, *_BALANCES):
+        if (line.get("documentType"), line.get("identifierType")) == ("invoice", "C"):
+            xbrl_gl_tables.invoice(instance, detail)
+        else:
+            said = detail.document.get("entriesComment", "")
+            instance.other[f"entriesType {kind or 'not said'}" + (f" ({said})" if said else "")] += 1
+        return
     for concept in line:
         if concept not in _TAKEN:
             found.leave(f"{concept} of lines")
-    if kind not in (*_JOURNALS, *_BALANCES):
-        found.leave(f"lines of entriesType {kind or 'that is not said'}")
-    elif purpose and purpose != instance.purpose:
+    if purpose and purpose != instance.purpose:
         found.leave(f"lines for the purpose {purpose} (taken: {instance.purpose})")
     elif kind in _BALANCES:
-        _balance(instance, detail)
+        xbrl_gl_tables.balance(instance, detail, _amount(instance, detail))
     elif detail.header.get("entryType", "") in _NOT_BOOKED:
         found.leave(f"lines of entryType {detail.header['entryType']}")
     elif line.get("postingStatus", "posted") != "posted":
@@ -100,14 +108,22 @@ def _take(instance: Instance, detail: Detail) -> None:
         _line(instance, detail)
 
 
+def _others(instance: Instance) -> None:
+    """What the instance holds beside ledger, balances and invoices; refused where it is all there is."""
+    for what, count in instance.other.items():
+        instance.found.leave(f"lines of {what}", count)
+    if instance.other and not any(instance.found.rows.values()) and not instance.found.rejected:
+        expected = f"entriesType {', '.join((*_JOURNALS, *_BALANCES))}, or invoices to customers"
+        do = "The books have no place for it: name an instance of journal entries"
+        said = "; ".join(f"{what}: {count} lines" for what, count in instance.other.items())
+        raise instance.source.fault(expected, do, value=said, reason="import_content")
+
+
 def _document(document: dict[str, str], found: Collected) -> None:
-    found.company.currency = found.company.currency or currency(document.get("defaultCurrency", ""))
+    found.company.currency = found.company.currency or xbrl_gl_tables.currency(
+        document.get("defaultCurrency", "")
+    )
     found.company.name = found.company.name or document.get("organizationIdentifier", "")
-
-
-def currency(text: str) -> str:
-    """`iso4217:usd` is USD."""
-    return text.rpartition(":")[2].upper()
 
 
 def _line(instance: Instance, detail: Detail) -> None:
@@ -115,7 +131,7 @@ def _line(instance: Instance, detail: Detail) -> None:
     amount = _amount(instance, detail)
     if amount is None:
         return
-    sign = _SIDES[line["debitCreditCode"].upper()]
+    sign = _SIDES.get(line.get("debitCreditCode", "").upper()) or (1 if amount > 0 else -1)
     side = "totalDebit" if sign > 0 else "totalCredit"
     instance.sums[side] = instance.sums.get(side, Decimal(0)) + sign * amount
     posted = line.get("postingDate", "")
@@ -138,7 +154,7 @@ def _line(instance: Instance, detail: Detail) -> None:
             "document_date": line.get("documentDate", ""),
             "created_at": cells.stamp(header.get("enteredDate", "")),
             "posted_at": cells.stamp(header.get("postedDate", "")),
-            "currency": currency(line.get("amountCurrency", "")) or found.company.code,
+            "currency": xbrl_gl_tables.currency(line.get("amountCurrency", "")) or found.company.code,
             "preparer": header.get("enteredBy", ""),
             "source": journal,
             "kind": _KINDS.get(header.get("entryType", ""), ""),
@@ -153,9 +169,11 @@ def _line(instance: Instance, detail: Detail) -> None:
 
 
 def _amount(instance: Instance, detail: Detail) -> Decimal | None:
-    """Debit positive; None, rejected, where amount or side is none."""
+    """Debit positive; None, rejected, where amount or side is none. Without a side the amount carries its
+    sign, or signOfAmount does."""
     text, side = detail.line.get("amount", ""), detail.line.get("debitCreditCode", "")
-    value, sign = cells.amount(text), _SIDES.get(side.upper())
+    sides = {**_SIDES, "": -1 if detail.line.get("signOfAmount") == "-" else 1}
+    value, sign = cells.amount(text), sides.get(side.upper())
     if value is not None and sign is not None:
         return sign * value
     column = "amount" if value is None else "debitCreditCode"
@@ -174,54 +192,3 @@ def _header_ends(instance: Instance) -> None:
             instance.compared, instance.tied = instance.compared + 1, instance.tied + (figure == reached)
             if figure != reached:
                 instance.found.total(f"{name} of entry {entry}", figure, reached)
-
-
-# --- trial balance --------------------------------------------------------------------------------------
-
-
-def _balance(instance: Instance, detail: Detail) -> None:
-    """A balance of an account at the beginning or the end of the period that the instance covers."""
-    ends = {"beginning_balance": "opening", "ending_balance": "closing"}
-    end = ends.get(detail.line.get("xbrlInclude", ""))
-    amount = _amount(instance, detail)
-    if amount is None:
-        return
-    if end is None:
-        instance.found.leave("balances that are neither of the beginning nor of the end")
-        return
-    document = detail.document
-    instance.found.covered = (document.get("periodCoveredStart", ""), document.get("periodCoveredEnd", ""))
-    account = detail.line.get("accountMainID", "")
-    of_account = instance.ends.setdefault(account, {})
-    before, row = of_account.get(end, (Decimal(0), detail.row))
-    of_account[end] = (before + amount, row)
-
-
-def _balances(instance: Instance) -> None:
-    period = period_name(*instance.found.covered)
-    if instance.ends and not period:
-        instance.found.leave("balances of a span that is no month and no quarter", len(instance.ends))
-        return
-    for account, ends in instance.ends.items():
-        row = {
-            "account": account,
-            "period_id": period,
-            "opening": cells.written(ends.get("opening", (Decimal(0), 0))[0]),
-            "closing": cells.written(ends.get("closing", (Decimal(0), 0))[0]),
-            "currency": instance.found.company.code,
-        }
-        place = next(iter(ends.values()))[1]
-        instance.found.add("trial_balance", row, instance.source.name, place)
-
-
-def period_name(first: str, last: str) -> str:
-    """The calendar month or quarter of the two days, as 2005M06 or 2005Q2; empty where they are neither."""
-    if not (re.fullmatch(r"\d{4}-\d\d-01", first) and cells.day(first) and cells.day(last)):
-        return ""
-    start, end = date.fromisoformat(first), date.fromisoformat(last)
-    if end.year != start.year or end.day != monthrange(end.year, end.month)[1]:
-        return ""
-    if end.month == start.month:
-        return f"{start.year}M{start.month:02}"
-    whole = start.month % 3 == 1 and end.month == start.month + 2
-    return f"{start.year}Q{end.month // 3}" if whole else ""

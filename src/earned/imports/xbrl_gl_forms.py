@@ -42,7 +42,9 @@ def details(path: Path) -> tuple[Source, str, Iterator[Detail]]:
         every = files.sources(path.with_suffix(".json"))
     if len(every) != 1:
         do = "Name the .xml file, or the .json of the open information model"
-        raise Source(path.name, path).fault(f"one instance; there are {len(every)} files", do)
+        raise Source(path.name, path).fault(
+            f"one instance; there are {len(every)} files", do, reason="import_content"
+        )
     source = every[0]
     if source.head(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
         return _open_model(source, path)
@@ -56,7 +58,7 @@ def _xml_version(source: Source) -> str:
     first = next(xml.records(source, frozenset(("documentInfo",))), None)
     if first is None:
         do = "Known is accountingEntries with documentInfo, in namespaces gl/cor of XBRL International"
-        raise source.fault("an XBRL GL instance", do, value=xml.root(source).name)
+        raise source.fault("an XBRL GL instance", do, value=xml.root(source).name, reason="import_format")
     named = _COR.fullmatch(first.node.namespace)
     return named[1] if named else first.node.namespace
 
@@ -94,46 +96,56 @@ def flat(node: Node) -> dict[str, str]:
 
 def _open_model(source: Source, path: Path) -> tuple[Source, str, Iterator[Detail]]:
     content = json_file.load(source)
-    info = content.get("documentInfo", {}) if isinstance(content, dict) else {}
+    content = json_file.mapping(content)
+    info = json_file.mapping(content.get("documentInfo"))
     kind = str(info.get("documentType", "")).rpartition("/")[2]
     if kind not in _OIM:
         known = " and ".join(f"https://xbrl.org/2021/{k}" for k in sorted(_OIM))
         value = json_file.cell(info.get("documentType"))
-        raise source.fault("a documentType that is known", f"Known are {known}", value=value)
-    named = (_COR.fullmatch(str(uri)) for uri in info.get("namespaces", {}).values())
+        raise source.fault(
+            "a documentType that is known", f"Known are {known}", value=value, reason="import_format"
+        )
+    named = (_COR.fullmatch(str(uri)) for uri in json_file.mapping(info.get("namespaces")).values())
     version = next((found[1] for found in named if found), "none")
     if kind == "xbrl-json":
-        return source, version, _grouped(_facts(content.get("facts", {})))
+        return source, version, _grouped(_facts(json_file.mapping(content.get("facts"))))
     table = _table(source, content, path)
     return table, version, _grouped(_rows(table, content))
 
 
 def _table(source: Source, content: dict[str, Any], path: Path) -> Source:
     """The CSV file of the only table, beside the description; nothing outside, nothing fetched."""
-    urls = [str(t.get("url", "")) for t in content.get("tables", {}).values() if isinstance(t, dict)]
+    tables = json_file.mapping(content.get("tables")).values()
+    urls = [json_file.cell(json_file.mapping(t).get("url")) for t in tables]
     if len(urls) != 1:
-        raise source.fault(f"one table; there are {len(urls)}", "Export one table in a file")
-    parts = PurePosixPath(urls[0]).parts
+        raise source.fault(
+            f"one table; there are {len(urls)}", "Export one table in a file", reason="import_content"
+        )
+    parts = PurePosixPath(urls[0].replace("\0", "")).parts
     place = path.parent.joinpath(*parts)
     outside = ".." in parts or ":" in urls[0] or not place.resolve().is_relative_to(path.parent.resolve())
     if not parts or urls[0].startswith("/") or outside or not place.is_file():
-        raise source.fault("a CSV file beside it", "Put it there", column="url", value=urls[0])
+        raise source.fault(
+            "a CSV file beside it", "Put it there", column="url", value=urls[0], reason="import_content"
+        )
     return Source(urls[0], place)
 
 
 def _rows(table: Source, content: dict[str, Any]) -> Iterator[tuple[dict[str, str], dict[str, str], int]]:
     """Each row: its dimensions, its concepts by local name, its place. Columns are named by the template."""
     names: dict[str, str] = {}
-    for template in content.get("tableTemplates", {}).values():
-        for column, body in template.get("columns", {}).items():
-            concept = body.get("dimensions", {}).get("concept", "") if isinstance(body, dict) else ""
-            names[column] = str(concept).rpartition(":")[2]
+    for template in json_file.mapping(content.get("tableTemplates")).values():
+        for column, body in json_file.mapping(json_file.mapping(template).get("columns")).items():
+            concept = json_file.mapping(json_file.mapping(body).get("dimensions")).get("concept")
+            names[column] = json_file.cell(concept).rpartition(":")[2]
     every = files.rows(table, files.encoding(table, "utf-8"), ",", '"')
     _, header = next(every, (1, []))
     header = [name.lstrip("\ufeff") for name in header]
     for number, row in files.named(every, header):
         if "" in row:
-            raise table.fault(f"{len(header)} cells in the row", "Export it again", row=number)
+            raise table.fault(
+                f"{len(header)} cells in the row", "Export it again", row=number, reason="malformed"
+            )
         dimensions = {n: v for n, v in row.items() if v and not names.get(n)}
         yield dimensions, {names[n]: v for n, v in row.items() if v and names.get(n)}, number
 
@@ -141,8 +153,8 @@ def _rows(table: Source, content: dict[str, Any]) -> Iterator[tuple[dict[str, st
 def _facts(facts: dict[str, Any]) -> Iterator[tuple[dict[str, str], dict[str, str], int]]:
     """The facts in the order of their dimensions, each as one concept; its place counts them in the file."""
     found = []
-    for number, fact in enumerate(facts.values(), 1):
-        dimensions = fact.get("dimensions", {})
+    for number, fact in enumerate(map(json_file.mapping, facts.values()), 1):
+        dimensions = json_file.mapping(fact.get("dimensions"))
         own = {str(k).rpartition("_")[2]: json_file.cell(v) for k, v in dimensions.items() if "_" in str(k)}
         concept = json_file.cell(dimensions.get("concept")).rpartition(":")[2]
         order = [int(own[n]) if own.get(n, "").isdecimal() else 0 for n in _LEVELS]

@@ -81,7 +81,7 @@ def root(source: Source, *, dtd: bool = False) -> Root:
         while walker.root is None and (block := opened.read(65_536)):
             walker.feed(block, last=False)
     if walker.root is None:
-        raise source.fault("an XML document with a root element", "Export it again")
+        raise source.fault("an XML document with a root element", "Export it again", reason="malformed")
     return walker.root
 
 
@@ -143,13 +143,15 @@ class _Walker:
             self._parser.Parse(block, last)
             self._fed += len(block)
             if self._fed - self._parser.CurrentByteIndex > _TOKEN:
-                raise self._refused(f"tags and comments of at most {_TOKEN // MIB} MiB")
+                raise self._refused(f"tags and comments of at most {_TOKEN // MIB} MiB", reason="too_large")
         except expat.ExpatError as wrong:
             expected = f"well-formed XML ({expat.ErrorString(wrong.code)})"
-            raise self.source.fault(expected, "Export it again, whole", row=wrong.lineno) from None
+            raise self.source.fault(
+                expected, "Export it again, whole", row=wrong.lineno, reason="malformed"
+            ) from None
         except (ValueError, LookupError) as wrong:
             expected = f"an encoding that XML readers know ({wrong})"
-            raise self.source.fault(expected, "Save it as UTF-8") from None
+            raise self.source.fault(expected, "Save it as UTF-8", reason="encoding") from None
 
     def taken(self) -> list[Record]:
         """The records that ended since the last call."""
@@ -158,19 +160,19 @@ class _Walker:
 
     def _doctype(self, _: str, system: str | None, public: str | None, internal: int) -> None:
         if not self.dtd or internal:
-            raise self._refused("XML without DOCTYPE")
+            raise self._refused("XML without DOCTYPE", reason="unsafe_xml")
         self._named = system or public or ""
 
     def _entity(self, *_: Any) -> None:
-        raise self._refused("XML without entities of its own")
+        raise self._refused("XML without entities of its own", reason="unsafe_xml")
 
-    def _refused(self, expected: str) -> InputError:
-        return self.source.fault(expected, _DOCTYPE, row=self._parser.CurrentLineNumber)
+    def _refused(self, expected: str, *, reason: str) -> InputError:
+        return self.source.fault(expected, _DOCTYPE, reason=reason, row=self._parser.CurrentLineNumber)
 
     def _data(self, text: str) -> None:
         self._length += len(text)
         if self._length > MIB:
-            raise self._refused("texts of at most 1 MiB")
+            raise self._refused("texts of at most 1 MiB", reason="too_large")
         self._text.append(text)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -179,12 +181,12 @@ class _Walker:
         if self.root is None:
             self.root = Root(local, namespace, plain, self._named)
         if len(self._path) >= _DEPTH:
-            raise self._refused(f"elements at most {_DEPTH} deep")
+            raise self._refused(f"elements at most {_DEPTH} deep", reason="too_large")
         self._path.append(local)
         if self._open or local in self.whole:
             self._nodes = self._nodes + 1 if self._open else 1
             if self._nodes > _NODES:
-                raise self._refused(f"a record of at most {_NODES:,} elements")
+                raise self._refused(f"a record of at most {_NODES:,} elements", reason="too_large")
             node = Node(local, attributes=plain, namespace=namespace)
             if self._open:
                 self._open[-1].children.append(node)

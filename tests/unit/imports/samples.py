@@ -133,8 +133,11 @@ def saft_no(
     text = f"""<?xml version="1.0" encoding="UTF-8"?>
 {before}<AuditFile xmlns="{namespace}">
 <Header><AuditFileVersion>{version}</AuditFileVersion><AuditFileCountry>NO</AuditFileCountry>
+<AuditFileDateCreated>2022-01-15</AuditFileDateCreated>
 <Company><RegistrationNumber>987654321</RegistrationNumber><Name>Prøve AS</Name></Company>
-<DefaultCurrencyCode>NOK</DefaultCurrencyCode></Header>
+<DefaultCurrencyCode>NOK</DefaultCurrencyCode><SelectionCriteria>
+<SelectionStartDate>2021-01-01</SelectionStartDate><SelectionEndDate>2021-03-31</SelectionEndDate>
+</SelectionCriteria></Header>
 <MasterFiles><GeneralLedgerAccounts>{accounts}</GeneralLedgerAccounts>
 <Customers><Customer><RegistrationNumber>55</RegistrationNumber><Name>Kunde AS</Name>
 <CustomerID>C1</CustomerID></Customer></Customers></MasterFiles>
@@ -179,29 +182,38 @@ def _transactions() -> str:
 def saft_pt(
     folder: Path, *, sales_credit: str = "1000.00", customer: str = "C1", closing_type: str = "N"
 ) -> Path:
-    """Portugal in windows-1252, ledger and invoices: FT 1 of 1,000.00, NC 1 of 300.00, FT 2 cancelled.
+    """Portugal in windows-1252, ledger and invoices: FT A/1 of 1,000.00, NC A/1 of 300.00, FT A/2 cancelled.
 
     A fourth transaction closes account 72 at year end: 700.00 debit, of the type that is given.
     """
     invoices = "".join(
-        f"<Invoice><InvoiceNo>{number}</InvoiceNo><DocumentStatus><InvoiceStatus>{status}</InvoiceStatus>"
-        f"</DocumentStatus><InvoiceDate>{day}</InvoiceDate><InvoiceType>{kind}</InvoiceType>"
+        f"<Invoice><InvoiceNo>{number}</InvoiceNo><ATCUD>0</ATCUD>"
+        f"<DocumentStatus><InvoiceStatus>{status}</InvoiceStatus></DocumentStatus><Hash>0</Hash>"
+        f"<HashControl>0</HashControl><InvoiceDate>{day}</InvoiceDate><InvoiceType>{kind}</InvoiceType>"
+        f"<SourceID>ana</SourceID>"
         f"<SystemEntryDate>{day}T10:00:00</SystemEntryDate><CustomerID>{who}</CustomerID>"
         f"<Line><ProductCode>P1</ProductCode><{side}Amount>{net}</{side}Amount></Line>"
         f"<DocumentTotals><TaxPayable>{tax}</TaxPayable><NetTotal>{net}</NetTotal></DocumentTotals></Invoice>\n"
         for number, status, day, kind, who, side, net, tax in (
-            ("FT 1", "N", "2021-01-31", "FT", customer, "Credit", "1000.00", "230.00"),
-            ("NC 1", "N", "2021-02-28", "NC", "C1", "Debit", "300.00", "69.00"),
-            ("FT 2", "A", "2021-03-01", "FT", "C1", "Credit", "50.00", "11.50"),
+            ("FT A/1", "N", "2021-01-31", "FT", customer, "Credit", "1000.00", "230.00"),
+            ("NC A/1", "N", "2021-02-28", "NC", "C1", "Debit", "300.00", "69.00"),
+            ("FT A/2", "A", "2021-03-01", "FT", "C1", "Credit", "50.00", "11.50"),
         )
     )
     text = f"""<?xml version="1.0" encoding="Windows-1252"?>
 <AuditFile xmlns="{SAFT_PT}">
-<Header><AuditFileVersion>1.04_01</AuditFileVersion><TaxRegistrationNumber>500000000</TaxRegistrationNumber>
+<Header><AuditFileVersion>1.04_01</AuditFileVersion><CompanyID>Lisboa 1</CompanyID>
+<TaxRegistrationNumber>500000000</TaxRegistrationNumber><TaxAccountingBasis>I</TaxAccountingBasis>
+<CompanyAddress><City>Lisboa</City></CompanyAddress><TaxEntity>Global</TaxEntity>
+<DateCreated>2022-01-15</DateCreated><ProductCompanyTaxID>500000001</ProductCompanyTaxID>
+<SoftwareCertificateNumber>0</SoftwareCertificateNumber><ProductID>Demo/Demo</ProductID>
+<ProductVersion>1</ProductVersion>
 <CompanyName>Demonstração Lda</CompanyName><FiscalYear>2021</FiscalYear><StartDate>2021-01-01</StartDate>
 <EndDate>2021-12-31</EndDate><CurrencyCode>EUR</CurrencyCode></Header>
 <MasterFiles><GeneralLedgerAccounts>
 <Account><AccountID>721</AccountID><AccountDescription>Serviços</AccountDescription>
+<GroupingCategory>GM</GroupingCategory></Account>
+<Account><AccountID>811</AccountID><AccountDescription>Resultado</AccountDescription>
 <GroupingCategory>GM</GroupingCategory></Account>
 <Account><AccountID>211</AccountID><AccountDescription>Clientes</AccountDescription>
 <GroupingCategory>GM</GroupingCategory></Account></GeneralLedgerAccounts>
