@@ -20,6 +20,7 @@ from earned.misstatement.announced import with_announced
 from earned.misstatement.findings import findings
 from earned.misstatement.guidance import guidance
 from earned.misstatement.movements import movements, with_company_amount
+from earned.misstatement.papers import on_papers
 from earned.misstatement.published import against_year, published
 from earned.misstatement.range import evidence_range
 from earned.misstatement.rollforward import by_dimension, by_hand, by_part, roll_forward
@@ -30,6 +31,7 @@ from earned.not_tested import gaps
 from earned.recognition.admission import evidence_used
 from earned.recognition.price import require_distinct_units, require_tax
 from earned.recognition.recognise import Recognition, recognise
+from earned.recognition.records import records
 from earned.recognition.tables import allocations, positions, progress, units, unlinked, unmeasured
 from earned.run import Run, Table
 from earned.version import VERSION
@@ -37,7 +39,9 @@ from earned.version import VERSION
 Progress = Callable[[str, int | None], None]
 
 #: tables of which only the reported periods are given
-IN_PERIODS = ("positions", "gap_parts", "entry_support", "unlinked", "misstatements", "evidence_range")
+IN_PERIODS = (
+    "positions", "gap_parts", "entry_support", "unlinked", "misstatements", "evidence_range", "on_papers",
+)  # fmt: skip
 
 
 def examine(
@@ -86,7 +90,9 @@ def reported(books: Books, first: str | None, last: str | None) -> ir.Table:
     for option, name in (("--from-period", first), ("--to-period", last)):
         if name is not None and name not in known:
             expected = f"one of {', '.join(known)}"
-            raise InputError([Fault(expected, "Name a measured period.", column=option, value=name)])
+            raise InputError(
+                [Fault(expected, "Name a measured period.", column=option, value=name, reason="option_value")]
+            )
     calendar = books.calendar
     if first is not None:
         calendar = calendar.filter(calendar.period_index >= known[first])
@@ -101,6 +107,7 @@ def outcome(books: Books, rec: Recognition, keep: Keep, periods: ir.Table) -> di
     `periods` are those reported; what was measured before them stays in the cumulative figures.
     """
     parts = split.parts(books, rec, keep)
+    shown = keep("records_made", records(rec))
     support = keep("entry_support_all", entry_support(rec))
     cells = keep("cells_translated", translated(rec))
     rolled = keep("roll_forward", roll_forward(cells))
@@ -122,7 +129,9 @@ def outcome(books: Books, rec: Recognition, keep: Keep, periods: ir.Table) -> di
         "misstatements": misstatements,
         "evidence_range": evidence_range(cells, books.calendar),
         "guidance": guidance(books, rec, cells),
-        "people": people(books, rec, support, found),
+        "records": shown,
+        "on_papers": on_papers(books, parts, cells, shown, rec.marks),
+        "people": people(books, rec, support, found, keep),
         "progress": progress(books, rec),
         "published": stated,
         "movements": movements(books, rolled, cells),
@@ -192,7 +201,7 @@ def _parameters(
     books: Books, procedures: str | None, decisions: bool, first: str | None, last: str | None
 ) -> dict[str, Any]:
     """Everything besides the inputs that a figure depends on; `settings` are the keys of `--set`."""
-    from earned.books.manifest import as_used
+    from earned.books.written import as_used
 
     return {
         "books_yaml": as_used(books.manifest),

@@ -32,6 +32,9 @@ _TYPES = {
     "p_value": "decimal(10, 9)",
     "q_value": "decimal(10, 9)",
     "score": "decimal(18, 6)",
+    "place": "int64",
+    "adds": "decimal(38, 9)",
+    "begins_anew": "boolean",
     "done": "decimal(38, 9)",
     "done_at_close": "decimal(38, 9)",
     "done_all": "decimal(38, 9)",
@@ -99,6 +102,12 @@ _TABLES = {
         "unit_id measure convention allocated_minor unit_price done done_at_close done_all whole "
         "progress_ppm earned_minor earned_at_close_minor earned_all_minor",
     ),
+    "records": (
+        "evidence_id obligation_id",
+        "unit_id grade standing own_date place adds begins_anew counts_date at_close_date all_date "
+        "every_date a_date b_date c_date d_date",
+    ),
+    "on_papers": ("period_id standing grade", "amount_minor net_minor"),
     "published": (
         "announced_id",
         "period_id dimension member status published_date used announced_minor net_minor corrected_minor "

@@ -98,7 +98,7 @@ def refuse(place: Path, books: Path | None, force: bool) -> None:
 
 
 def _fault(place: Path, expected: str, do: str) -> InputError:
-    return InputError([Fault(file=str(place), expected=expected, do=do)])
+    return InputError([Fault(file=str(place), expected=expected, do=do, reason="out_taken")])
 
 
 def _write_tables(run: Run, folder: Path) -> dict[str, dict[str, Any]]:
@@ -124,7 +124,7 @@ def _write_books(run: Run, folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _write_texts(run: Run, folder: Path) -> None:
-    from earned.books.manifest import as_used
+    from earned.books.written import as_used
 
     (folder / "books.yaml").write_text(as_used(run.books.manifest), encoding="utf-8")
     (folder / "summary.txt").write_text(summary(run, []), encoding="utf-8")

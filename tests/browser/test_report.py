@@ -57,6 +57,33 @@ def test_a_figure_leads_down_to_a_cell_of_the_books_and_back(pencil: Path, opene
     expect(panel.locator("#panel-label")).to_contain_text("gap")
 
 
+def test_what_revenue_rests_on_and_a_finding_s_gap_open(pencil: Path, opened: Opens) -> None:
+    """By hand: C13's acceptance, 6,000, came late; C12 was booked 20,000 in June and nothing was done."""
+    page = opened(pencil / "report.html")
+    panel = page.locator(PANEL)
+    page.locator("#rests").get_by_role("link", name="6,000.00", exact=True).first.click()
+    panel.locator("#panel-rows a").first.click()
+    expect(panel.locator("#panel-rows")).to_contain_text("C13")
+    page.keyboard.press("Escape")
+    finding = page.locator("details.finding", has_text="C12").first
+    finding.locator("summary").click()
+    finding.locator(".facts").get_by_role("link", name="20,000.00").click()
+    expect(panel.locator("#panel-label")).to_contain_text("largest gap")
+    page.keyboard.press("Escape")
+    page.locator("#totals").get_by_role("link", name="8,000.00").click()
+    expect(panel).to_contain_text("MISC-Q3")
+
+
+def test_a_paper_opens_with_its_dates_and_its_number(pencil: Path, opened: Opens) -> None:
+    """README of examples/pencil: C13's acceptance of 28 June was recorded on 14 February 2022."""
+    page = opened(pencil / "report.html", "#=evidence_used/E13-1/C13/reason")
+    panel = page.locator(PANEL)
+    expect(panel.locator("#panel-value")).to_have_text("late")
+    expect(panel.locator("#panel-formula")).to_contain_text("event 2021-06-28, recorded 2022-02-14")
+    for words in ("number", "SIM-", "evidence.csv:"):
+        expect(panel.locator("#panel-rows")).to_contain_text(words)
+
+
 def test_every_link_of_a_figure_opens(pencil: Path, opened: Opens) -> None:
     page = opened(pencil / "report.html")
     carried = "[...document.querySelectorAll('a.figure')].map(a => a.hash.slice(2))"

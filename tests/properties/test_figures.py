@@ -35,8 +35,8 @@ def wrong(run: RunFolder, *tables: str) -> list[str]:
     for table in tables or tables_of_run.names():
         sampled(run, table)
         for column, figure in figures.tables()[table].figures.items():
-            for number, case in enumerate(figure.cases):
-                rows = cells.evaluated(run.engine, figure, case, cells.scoped(run.engine, figure, number))
+            for case, scope in cells.scopes(run.engine, figure):
+                rows = cells.evaluated(run.engine, figure, case, scope)
                 found += [
                     f"{table}/{'/'.join(map(str, r.cell.key))}/{column}: {r.cell.value} from {r.totals}"
                     for r in rows

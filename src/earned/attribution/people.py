@@ -7,13 +7,13 @@ import ibis.expr.types as ir
 
 from earned.books import Books
 from earned.books.staff import on_duty
-from earned.engine import muldiv
+from earned.engine import Keep, muldiv
 from earned.recognition.recognise import Recognition
 
 ROLES = ("owner", "manager", "preparer", "approver")
 
 
-def people(books: Books, rec: Recognition, support: ir.Table, flagged: ir.Table) -> ir.Table:
+def people(books: Books, rec: Recognition, support: ir.Table, flagged: ir.Table, keep: Keep) -> ir.Table:
     """The run's table people: amounts of the entries, and the most of each that was ever unsupported.
 
     Company currency; logins of preparers and approvers stand for the employee who had them on the
@@ -23,7 +23,7 @@ def people(books: Books, rec: Recognition, support: ir.Table, flagged: ir.Table)
     entries = _valued(rec, support)
     flags = flagged.select("unit_id").distinct().mutate(flagged=True)
     entries = entries.left_join(flags, "unit_id").drop("unit_id_right")
-    entries = _with_people(books, entries)
+    entries = keep("entries_in_hands", _with_people(books, entries))
     return ibis.union(*(_of_role(books, entries, role) for role in ROLES))
 
 

@@ -149,15 +149,22 @@ def conventions(terms: ir.Table, marks: ir.Table) -> ir.Table:
     """obligation_id, period_index, convention, minor: straight-line revenue under every convention (G1)."""
     rows = terms.filter(terms.measure.isin(STRAIGHT_LINE))
     rows = cut(rows.cross_join(marks.select("period_index", day="last_date")))
+    key = ("obligation_id", "unit_id", "period_index")
+    counts = _is_bound(rows) & (rows.day >= rows.start_date)
     parts = []
     for name in RULES:
         served, of = fraction(rows, name)
-        minor = share(rows.allocated_minor, served.cast(QUANTITY), of.cast(QUANTITY))
-        begun = rows.day >= rows.start_date
-        earned = ibis.ifelse(_is_bound(rows) & begun, minor, 0)
         parts.append(
             rows.select(
-                "obligation_id", "unit_id", "period_index", convention=ibis.literal(name), minor=earned
+                *key,
+                "allocated_minor",
+                convention=ibis.literal(name),
+                counts=counts,
+                part=served.cast(QUANTITY),
+                whole=of.cast(QUANTITY),
             )
         )
-    return ibis.union(*parts)
+    rows = ibis.union(*parts)
+    # The division stands once, over columns: written into each convention it takes a second to plan.
+    minor = share(rows.allocated_minor, rows.part, rows.whole)
+    return rows.select(*key, "convention", minor=ibis.ifelse(rows["counts"], minor, 0))

@@ -45,6 +45,7 @@ def require_distinct_units(books: Books) -> None:
             value=row["obligation_id"],
             expected="a number that is not also the number of another contract",
             do="Number the obligation otherwise, for example by adding -1, in every table.",
+            reason="key_of_unit",
         )
         for row in books.engine.rows(rows)
     ]
@@ -68,6 +69,7 @@ def _ask(books: Books, rows: ir.Table, key: str, expected: str) -> None:
                     expected=f"contract {first['contract_id']} does not say {key}: {expected}",
                     do=f"Add the column to contracts, or answer for all with --set policy.{key}=….",
                     fact=True,
+                    reason="tax",
                 )
             ]
         )

@@ -94,16 +94,13 @@ def _fold(rows: ir.Table) -> ir.Table:
     """
     key = [rows.obligation_id, rows.scenario, rows.at]
     order = fold_order(rows)
-    anew = rows.is_cumulative | rows.is_whole | (rows.is_rejection & rows.quantity.isnull())
-    step = ibis.ifelse(
-        rows.is_rejection,
-        -rows.quantity.fill_null(0).cast(rows.progress.type()),
-        rows.progress,
-    )
-    rows = rows.mutate(step=step.cast(rows.progress.type()))
+    rows = rows.mutate(step=step(rows))
     rows = rows.mutate(
         place=ibis.row_number().over(group_by=key, order_by=order),
-        part=anew.cast("int64").sum().over(ibis.window(group_by=key, order_by=order, rows=(None, 0))),
+        part=begins_anew(rows)
+        .cast("int64")
+        .sum()
+        .over(ibis.window(group_by=key, order_by=order, rows=(None, 0))),
     )
     within = ibis.window(
         group_by=[rows.obligation_id, rows.scenario, rows.at, rows.part], order_by=rows.place, rows=(None, 0)
@@ -114,6 +111,20 @@ def _fold(rows: ir.Table) -> ir.Table:
     )
     floor = ibis.least(rows.total.min().over(within), 0)
     return rows.mutate(done=ibis.ifelse(rows.at_point, rows.total - floor, rows.total))
+
+
+def begins_anew(rows: ir.Table) -> ir.BooleanValue:
+    """Whether what was before a record falls away: cumulative and whole ones, full rejections (E8, E11)."""
+    anew: ir.BooleanValue = rows.is_cumulative | rows.is_whole | (rows.is_rejection & rows.quantity.isnull())
+    return anew
+
+
+def step(rows: ir.Table) -> ir.DecimalValue:
+    """What a record adds, in the measure's own unit; a rejection takes its quantity away."""
+    kind = rows.progress.type()
+    taken = -rows.quantity.fill_null(0).cast(kind)
+    added: ir.DecimalValue = ibis.ifelse(rows.is_rejection, taken, rows.progress).cast(kind)
+    return added
 
 
 def _intervals(rows: ir.Table, marks: ir.Table) -> ir.Table:

@@ -22,8 +22,8 @@ class Recognition:
     """What recognition leaves to the layers below: tables in contract currency, by unit and point.
 
     `entries` every entry with its place; `unit_entries` the linked ones with `unit_id`; `pairs` evidence
-    by obligation; `judged` the same under each scenario; `cells` cumulative figures, the point before
-    (`period_index` -1) included; `decisions` the latest ones heeded.
+    by obligation; `judged` the same under each scenario, `records` of them those that count, placed in time;
+    `cells` cumulative figures, the point before (`period_index` -1) included; `decisions` the latest heeded.
     """
 
     marks: ir.Table
@@ -33,6 +33,7 @@ class Recognition:
     units: ir.Table
     pairs: ir.Table
     judged: ir.Table
+    records: ir.Table
     earned: ir.Table
     cells: ir.Table
     decisions: ir.Table
@@ -61,4 +62,6 @@ def recognise(books: Books, keep: Keep, *, heed_decisions: bool = True) -> Recog
     units = position.units(books, terms, unit_entries, keep)
     cells = keep("cells_measured", position.grid(books, units, unit_entries, pairs, marks))
     cells = keep("cells", position.cumulative(cells, units, unit_entries, earned))
-    return Recognition(marks, entries, unit_entries, terms, units, pairs, judged, earned, cells, decisions)
+    return Recognition(
+        marks, entries, unit_entries, terms, units, pairs, judged, records, earned, cells, decisions
+    )

@@ -30,7 +30,7 @@ REASONS: Mapping[str, str] = {
     "duplicate": "the same record came in another batch",
     "stage": "an earlier stage than the contract makes binding",
     "stage_missing": "names no stage where the contract makes one binding",
-    "kind": "shows nothing that this obligation is measured by",
+    "kind": "not what this obligation is measured by",
     "not_closed": "conditions, signature or seal still open",
     "after_as_of": "recorded after the day of this run",
 }
@@ -43,6 +43,13 @@ STANDINGS: Mapping[str, str] = {
     "unknown_recorded_at": "Recording unknown",
     "accepted_by_person": "Accepted from a later day",
     "refused_by_person": "Refused by a person",
+}
+
+#: Why an entry stands beside the difference.
+UNLINKED: Mapping[str, str] = {
+    "no_contract": "names no contract",
+    "contract_not_in_books": "its contract is not in the books",
+    "explained": "explained by a person",
 }
 
 #: Papers that nobody asks for here: they neither support nor contradict.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from earned.misstatement.papers import on_papers
 from earned.report.view import COLUMNS, View, build
 from earned.version import VERSION
 
@@ -47,8 +46,6 @@ def _rows(run: Run, name: str) -> pa.Table:
         rows = _behind(run, "entries", "entry_id", "entry_support")
     elif name == "evidence":
         rows = _behind(run, "evidence", "evidence_id", "evidence_used")
-    elif name == "on_papers":
-        rows = _on_papers(run)
     else:
         rows = _of_findings(run, name) if name in _OF_FINDINGS else run.tables[name].expression
     if name == "misstatements":  # of contracts there are as many as of findings: the workbook streams them
@@ -69,15 +66,6 @@ def _of_findings(run: Run, name: str) -> ir.Table:
 def _behind(run: Run, table: str, key: str, link: str) -> ir.Table:
     """The rows of the books that stand behind findings."""
     return run.books.tables[table].semi_join(_of_findings(run, link).select(key).distinct(), key)
-
-
-def _on_papers(run: Run) -> ir.Table:
-    """What revenue rests on; no table of the run, but made of what `examine` kept on the way."""
-    kept = (
-        run.books.engine.table(n) for n in ("gap_parts_all", "cells_translated", "evidence_judged", "points")
-    )
-    periods = run.books.calendar.select("period_index", "period_id")
-    return on_papers(*kept).join(periods, "period_index")
 
 
 def _meta(run: Run) -> dict[str, Any]:

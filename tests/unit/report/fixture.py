@@ -358,11 +358,15 @@ def _range(misstatements: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
 def _on_papers(misstatements: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
     """Papers made afterwards: 2,400,000 in the second quarter, 2,700,000 in the third; all else grade A."""
     rows = [m for m in misstatements if m["dimension"] == "total"]
+    later = {m["period_id"]: m["net_minor"] for m in misstatements if m["member"] == "late_recognition"}
     late = {"2021Q2": 2_400_000_00, "2021Q3": 2_700_000_00}
     for m in rows:
         moved = {"not_asked": 30_000_000_00, "late": late.get(m["period_id"], 0)}
         moved["admitted"] = m["earned_minor"] - moved["not_asked"]
-        for standing, grade in (("not_asked", ""), ("admitted", "A"), ("late", "D")):
+        moved["elsewhere"] = later.get(m["period_id"], 0)
+        moved["no_paper"] = m["net_minor"] - moved["late"] - moved["elsewhere"]
+        grades = {"admitted": "A", "late": "D"}
+        for standing, grade in ((s, grades.get(s, "")) for s in moved):
             yield (
                 {"period_id": m["period_id"], "standing": standing, "grade": grade}
                 | {"amount_minor": moved[standing], "net_minor": moved[standing]}

@@ -26,8 +26,8 @@ def columns(view: View) -> dict[str, list[int]]:
     """Heading -> thousands by quarter."""
     found = rests(view, totals(view))
     assert found
-    named = {h: [r["supported"][i] for r in found.rows] for i, h in enumerate(found.supported)}
-    named |= {h: [r["short"][i] for r in found.rows] for i, h in enumerate(found.short)}
+    named = {h: [r["supported"][i][0] for r in found.rows] for i, h in enumerate(found.supported)}
+    named |= {h: [r["short"][i][0] for r in found.rows] for i, h in enumerate(found.short)}
     return {h: [amount // 1_000_00 for amount in row] for h, row in named.items()}
 
 
@@ -59,7 +59,7 @@ def on_parts(view: View) -> dict[tuple[str, bool], int]:
     """Period, whether the paper lost to another date -> amount that stands on such papers."""
     found: dict[tuple[str, bool], int] = defaultdict(int)
     for row in view.tables["on_papers"].to_pylist():
-        if row["standing"] not in ("admitted", "not_asked"):
+        if row["standing"] not in ("admitted", "not_asked", "by_decision", "no_paper", "elsewhere"):
             found[row["period_id"], row["standing"] == "contradicted"] += row["amount_minor"]
     return found
 
@@ -78,4 +78,5 @@ def test_papers_never_carry_more_than_their_parts(books: Any, tmp_path: Path) ->
         assert 0 <= found[period, False] <= part(view, REFUSED, period)
         assert found[period, True] >= 0
     for row in rests(view, totals(view)).rows:  # type: ignore[union-attr]
-        assert sum(row["supported"]) + sum(row["short"]) == row["booked"]
+        assert sum(amount for amount, _ in row["supported"]) == row["earned"]
+        assert sum(amount for amount, _ in row["short"]) == row["net"] == row["booked"] - row["earned"]

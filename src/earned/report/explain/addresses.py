@@ -96,4 +96,4 @@ def _told(engine: Engine, ids: str, text: str) -> str:
 
 
 def _fault(expected: str, text: str, do: str) -> InputError:
-    return InputError([Fault(expected, do, column="ADDRESS", value=text)])
+    return InputError([Fault(expected, do, column="ADDRESS", value=text, reason="address")])

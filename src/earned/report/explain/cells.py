@@ -58,16 +58,18 @@ def choose(engine: Engine, table: str, keys: pa.Table | None) -> None:
     )
 
 
-def scoped(engine: Engine, figure: Figure, number: int) -> str:
-    """The name of the rows of `parents` for which a case of the figure is the first that holds."""
+def scopes(engine: Engine, figure: Figure) -> list[tuple[Case, str]]:
+    """The cases of a figure that occur in `parents`, each with the rows for which it holds first."""
     if len(figure.cases) == 1:
-        return "parents"
+        return [(figure.cases[0], "parents")]
     whens = " ".join(f"WHEN ({case.when}) THEN {i}" for i, case in enumerate(figure.cases))
     engine.sql(
-        "CREATE OR REPLACE TEMP TABLE scope AS "
-        f"SELECT * FROM parents p WHERE CASE {whens} ELSE -1 END = {number}"
+        f"CREATE OR REPLACE TEMP TABLE cased AS SELECT p.*, CASE {whens} END AS of_case FROM parents p"
     )
-    return "scope"
+    numbers = [n for (n,) in engine.sql("SELECT DISTINCT of_case FROM cased ORDER BY 1") if n is not None]
+    return [
+        (figure.cases[n], f"(SELECT * EXCLUDE (of_case) FROM cased WHERE of_case = {n})") for n in numbers
+    ]
 
 
 def listed(engine: Engine, child: Child, scope: str, limit: int) -> list[Cell]:

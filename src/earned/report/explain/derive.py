@@ -127,10 +127,12 @@ def _document(folder: Path) -> dict[str, Any]:
         known = False
     if not known:
         do = "Name the folder that `earned examine BOOKS --out RUN` wrote."
-        raise InputError([Fault("a run folder with its run.json", do, str(folder))])
+        raise InputError([Fault("a run folder with its run.json", do, str(folder), reason="run_folder")])
     if "books" not in found:
         do = "Examine the books again with this version."
-        raise InputError([Fault("the run keeps no rows of its books", do, str(folder), fact=True)])
+        raise InputError(
+            [Fault("the run keeps no rows of its books", do, str(folder), fact=True, reason="run_folder")]
+        )
     return found
 
 
@@ -161,8 +163,7 @@ def _fill(run: RunFolder, shallow: Sequence[Node], limit: int) -> None:
 def _nodes(run: RunFolder, figure: Figure, limit: int) -> list[Node]:
     """The nodes of a figure for the rows of `parents`, in their order."""
     made: dict[int, Node] = {}
-    for number, case in enumerate(figure.cases):
-        scope = cells.scoped(run.engine, figure, number)
+    for case, scope in cells.scopes(run.engine, figure):
         found = {c.name: _children(run, c, scope, limit) for c in case.children if c.table}
         for row in cells.evaluated(run.engine, figure, case, scope):
             made[row.cell.of] = _node(run, figure, case, row, found)

@@ -30,7 +30,7 @@ def make(engine: Engine, folder: Path, document: dict[str, Any]) -> Manifest:
     missing = [n for n in run.names() if not (folder / "tables" / f"{n}.parquet").is_file()]
     if missing:
         do = "Examine the books again with this version."
-        raise InputError([Fault(f"tables/{missing[0]}.parquet", do, str(folder))])
+        raise InputError([Fault(f"tables/{missing[0]}.parquet", do, str(folder), reason="run_folder")])
     place = str(folder.absolute()).replace("'", "''")
     for table in (*run.names(), *figures.of_books()):
         file = folder / _file(table)
@@ -66,6 +66,7 @@ def _facts(engine: Engine, manifest: Manifest, heed: bool) -> None:
                 "currency": [company.currency],
                 "entity_id": pa.array([company.entity_id or None], pa.string()),
                 "timezone": [company.timezone],
+                "window_from": pa.array([manifest.window.first], pa.date32()),
                 "heeds_decisions": [heed],
                 **{name.replace(".", "_"): _undated(manifest, name) for name in NAMES},
             }

@@ -11,17 +11,18 @@ from typing import Any
 import pyarrow as pa
 from markupsafe import Markup
 
-from earned.report import figures
+from earned.report import figures, numbers
 from earned.report.explain import derive
 from earned.report.explain.node import Node, address, parts
 
 #: A figure of the page lists so many children, those below it so many, and so many levels are opened.
 FIRST, BELOW, LEVELS = 12, 6, 5
+#: About the least bytes that an opened paper takes.
+_PAPER = 300
 #: So many figures are opened at most.
 OPENED = 20_000
-#: Listed with their source, not opened, or they would take the room of other figures: the finding shows
-#: each paper with its dates and its reason.
-_LISTED_ONLY = ("evidence_used",)
+#: Opened with the room that every other figure leaves: a paper's dates, number, grade, and why it counts.
+_LAST = ("evidence_used",)
 
 #: Rows of a table and the columns that are shown of them, the most important first.
 Wanted = tuple[str, Sequence[str], Sequence[tuple[str, ...]]]
@@ -41,7 +42,8 @@ class Carried:
         at = address(table, place[:-1], place[-1])
         if at not in self.nodes:
             return words
-        return Markup('<a class="figure" href="#={}">{}</a>').format(at, words)
+        kind = "figure nil" if words == numbers.NONE else "figure"
+        return Markup('<a class="{}" href="#={}">{}</a>').format(kind, at, words)
 
     def json(self) -> Markup:
         """Everything as JSON that may stand inside a page: strings that repeat stand once."""
@@ -88,11 +90,24 @@ def carry(run: derive.RunFolder, wanted: Iterable[Wanted], room: int) -> dict[st
             break
         level = _opened(run, [c for n in level for c in n.children if c.address not in known])
         known |= {node.address: node for node in level}
-    return _fitting(roots, known, room)
+    found, left = _fitting(roots, known, room)
+    return found | _papers(run, found, left)
 
 
-def _fitting(roots: Sequence[Node], known: Mapping[str, Node], room: int) -> dict[str, Node]:
-    """Roots in their order, each with all that it leads to, until there is no more room."""
+def _papers(run: derive.RunFolder, found: Mapping[str, Node], room: int) -> dict[str, Node]:
+    """Papers that the figures list, opened in their order, as many as there is room for."""
+    listed = {c.address: c for n in found.values() for c in n.children if parts(c.address)[0] in _LAST}
+    opened: dict[str, Node] = {}
+    for node in _opened(run, list(listed.values())[: room // _PAPER], _LAST) if room > 0 else ():
+        room -= _weight(node)
+        if room < 0:
+            break
+        opened[node.address] = node
+    return opened
+
+
+def _fitting(roots: Sequence[Node], known: Mapping[str, Node], room: int) -> tuple[dict[str, Node], int]:
+    """Roots in their order, each with all that it leads to, until there is no more room; and what is left."""
     found: dict[str, Node] = {}
     for root in roots:
         todo = [root.address]
@@ -104,16 +119,19 @@ def _fitting(roots: Sequence[Node], known: Mapping[str, Node], room: int) -> dic
                 todo += [child.address for child in node.children]
         if room < 0:
             break
-    return found
+    return found, room
 
 
-def _opened(run: derive.RunFolder, listed: Iterable[Node]) -> list[Node]:
-    """Listed children of the run's tables, now with their own formula and children."""
+def _opened(run: derive.RunFolder, listed: Iterable[Node], only: Sequence[str] = ()) -> list[Node]:
+    """Listed children of the run's tables, now with their own formula and children.
+
+    Those of the tables `only`, or where none is named of all but those that are opened last.
+    """
     asked: dict[tuple[str, str], dict[tuple[str, ...], None]] = {}
     for node in listed:
         table, *key = parts(node.address)
         width = len(figures.key(table))
-        if not node.is_leaf and table not in _LISTED_ONLY and len(key) > width:
+        if not node.is_leaf and (table in only if only else table not in _LAST) and len(key) > width:
             asked.setdefault((table, key[width]), {})[tuple(key[:width])] = None
     return [
         node
@@ -128,9 +146,9 @@ def _keys(table: str, keys: Sequence[tuple[str, ...]]) -> pa.Table:
 
 
 def _weight(node: Node) -> int:
-    """About how many bytes a figure takes in the page."""
+    """About how many bytes a figure takes in the page, where a string that repeats stands once."""
     own = len(node.address) + len(node.label) + len(node.text) + len(node.formula or "")
-    return own + sum(40 + len(c.label) + len(c.text) for c in node.children)
+    return (own + sum(40 + len(c.label) + len(c.text) for c in node.children)) * 3 // 5
 
 
 def _row(node: Node, place: Mapping[str, int]) -> list[Any]:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from earned.report.codes import STANDINGS, word
 from earned.report.text import PAGE
-from earned.report.view import Row, View, where
+from earned.report.view import Row, View
 
 GRADES = "ABCD"
-#: Parts of the gap that no paper explains: booked later than earned, and what is within tolerance.
-_ELSEWHERE = ("late_recognition", "rounding", "convention")
+#: What closes each group of columns, so that a row adds up to what was booked.
+_LAST = {"by_decision": "by_decision", "no_paper": "no_paper", "elsewhere": "not_of_papers"}
 
 
 @dataclass(frozen=True)
 class Rests:
-    """A row a period: its booked amount, the cells of both groups of columns and their totals `earned` and
-    `net`; minor units, of the period. `supported` and `short` are the columns' headings."""
+    """A row a period: its booked amount, the cells of both groups of columns, each with its key in on_papers,
+    and their totals `earned` and `net`; minor units, of the period. `supported` and `short` are the headings
+    of the columns; one that is nil in every period is left out."""
 
     supported: list[str]
     short: list[str]
@@ -32,52 +32,42 @@ def rests(view: View, periods: Sequence[Row]) -> Rests | None:
         return None
     moved = {(r["period_id"], r["standing"], r["grade"]): r["net_minor"] or 0 for r in table.to_pylist()}
     graded = [g for g in GRADES if g <= (view.least_grade or GRADES[-1])]
-    columns = [("not_asked", ""), *(("admitted", g) for g in graded)]
-    silent = sorted({(s, g) for _, s, g in moved if s not in ("admitted", "not_asked")}, key=_place)
-    elsewhere = _elsewhere(view)
-    rows = [_row(p, moved, columns, silent, elsewhere[p["period_id"]]) for p in periods]
-    return _without_nil(
-        Rests(
-            [*(_supported(c) for c in columns), PAGE["by_decision"]],
-            [*(_short(c) for c in silent), PAGE["no_paper"], PAGE["not_of_papers"]],
-            rows,
-        )
+    own = [("not_asked", ""), *(("admitted", g) for g in graded), ("by_decision", "")]
+    silent = {(s, g) for _, s, g in moved if s not in ("admitted", "not_asked", *_LAST)}
+    short = [*sorted(silent, key=_place), ("no_paper", ""), ("elsewhere", "")]
+    own, short = (
+        [c for c in group if any(moved.get((p["period_id"], *c)) for p in periods)] for group in (own, short)
     )
+    rows = [_row(p, moved, own, short) for p in periods]
+    return Rests([_supported(c) for c in own], [_short(c) for c in short], rows)
 
 
 def _row(
     period: Row,
     moved: dict[tuple[str, str, str], int],
-    columns: Sequence[tuple[str, str]],
-    silent: Sequence[tuple[str, str]],
-    elsewhere: int,
+    own: Sequence[tuple[str, str]],
+    short: Sequence[tuple[str, str]],
 ) -> Row:
-    earned, net = period["earned_minor"] or 0, period["net_minor"] or 0
-    supported = [moved.get((period["period_id"], *c), 0) for c in columns]
-    short = [moved.get((period["period_id"], *c), 0) for c in silent]
+    at = period["period_id"]
     return {
-        "period_id": period["period_id"],
+        "period_id": at,
         "booked": period["booked_minor"],
-        "supported": [*supported, earned - sum(supported)],
-        "earned": earned,
-        "short": [*short, net - sum(short) - elsewhere, elsewhere],
-        "net": net,
+        "supported": [(moved.get((at, *c), 0), (at, *c)) for c in own],
+        "earned": period["earned_minor"] or 0,
+        "short": [(moved.get((at, *c), 0), (at, *c)) for c in short],
+        "net": period["net_minor"] or 0,
     }
 
 
-def _elsewhere(view: View) -> dict[str, int]:
-    found: dict[str, int] = defaultdict(int)
-    for row in where(view.tables["misstatements"], "dimension", "part").to_pylist():
-        if row["member"] in _ELSEWHERE:
-            found[row["period_id"]] += row["net_minor"] or 0
-    return found
-
-
 def _supported(column: tuple[str, str]) -> str:
+    if column[0] in _LAST:
+        return PAGE[_LAST[column[0]]]
     return PAGE["grade_of"].format(grade=column[1]) if column[1] else PAGE["not_graded"]
 
 
 def _short(column: tuple[str, str]) -> str:
+    if column[0] in _LAST:
+        return PAGE[_LAST[column[0]]]
     grade = PAGE["grade_of"].format(grade=column[1])
     return f"{word(STANDINGS, column[0])}, {grade[0].lower()}{grade[1:]}"
 
@@ -85,18 +75,3 @@ def _short(column: tuple[str, str]) -> str:
 def _place(column: tuple[str, str]) -> tuple[int, str, str]:
     known = list(STANDINGS)
     return (known.index(column[0]) if column[0] in known else len(known)), *column
-
-
-def _without_nil(given: Rests) -> Rests:
-    """Less the columns that are nil in every period."""
-    own, short = (_filled(given.rows, group) for group in ("supported", "short"))
-    rows = [
-        r | {"supported": [r["supported"][i] for i in own], "short": [r["short"][i] for i in short]}
-        for r in given.rows
-    ]
-    return Rests([given.supported[i] for i in own], [given.short[i] for i in short], rows)
-
-
-def _filled(rows: Sequence[Row], group: str) -> list[int]:
-    width = len(rows[0][group]) if rows else 0
-    return [i for i in range(width) if any(r[group][i] for r in rows)]

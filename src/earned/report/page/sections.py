@@ -57,6 +57,7 @@ def sections(view: View, shown: int) -> Sections:
         "ties": _ties(view),
         "announced": any(r["announced_minor"] is not None for r in rows),
         "unlinked": unlinked(view),
+        "unlinked_entries": _unlinked_entries(view),
         "guidance": view.tables["guidance"].to_pylist(),
         "parameters": sorted(view.parameters.items()),
     }
@@ -79,7 +80,7 @@ def _headline(view: View, rows: Sequence[Row]) -> tuple[str, list[str]]:
 
 def _named(view: View, row: Row) -> str:
     amount = numbers.money(abs(row["net_minor"]), view.exponent())
-    named = text.PAGE["headline_one"].format(amount=amount, period=row["period_id"])
+    named = text.PAGE["headline_one"].format(amount=amount, period=row["period_id"], currency=view.currency)
     if row["net_ppm_of_announced"] is None:
         return named
     share = numbers.share(abs(row["net_minor"]), row["announced_minor"])
@@ -225,6 +226,14 @@ def _reconciliation(view: View) -> list[Row]:
         return []
     table = table.filter(pc.or_kleene(pc.equal(table["kind"], "external"), pc.invert(table["ties"])))
     return ordered(table, "ties", "total", "period_id").slice(0, REJECTED).to_pylist()  # type: ignore[no-any-return]
+
+
+def _unlinked_entries(view: View) -> list[Row]:
+    """The largest entries that name no contract, at most LINES, in the order of periods."""
+    table = view.tables["unlinked"]
+    size = pc.fill_null(pc.abs(table["amount_minor"]), 0)
+    largest = ordered(table.append_column("size", size), "-size", "entry_id").slice(0, LINES)
+    return ordered(largest, "period_id", "entry_id").to_pylist()  # type: ignore[no-any-return]
 
 
 def _ties(view: View) -> dict[str, Mapping[str, int]]:

@@ -29,6 +29,7 @@ def wanted(said: Sections) -> Iterator[Wanted]:
     yield "misstatements", ["net_minor", "gap_minor"], parts
     rows = said["range"]["rows"]
     yield "evidence_range", ["net_minor", "gap_minor"], [(r["scenario"], p) for r in rows for p in periods]
+    yield "evidence_range", ["not_gradable_minor"], [(r["scenario"], said["last"]) for r in rows[:1]]
     places = [
         (dimension, m["member"], p)
         for dimension, (members, _) in said["places"].items()
@@ -37,6 +38,13 @@ def wanted(said: Sections) -> Iterator[Wanted]:
     ]
     yield "misstatements", ["gap_minor"], places
     yield "guidance", _GUIDANCE.split(), [(g["guidance_id"],) for g in said["guidance"]]
+    resting = said["rests"].rows if said["rests"] else []
+    yield "on_papers", ["net_minor"], [key for r in resting for _, key in (*r["supported"], *r["short"])]
+    found = [(d.finding["finding_id"],) for d in said["found"]]
+    yield "findings", ["peak_gap_minor", "open_gap_minor"], found
+    yield "unlinked", ["amount_minor"], [(e["entry_id"],) for e in said["unlinked_entries"]]
+    totals = [(r["total"], r["period_id"]) for r in said["reconciliation"]]
+    yield "reconciliation", ["left_minor", "right_minor", "difference_minor"], totals
     keys = [
         (d.finding["unit_id"], p["period_id"])
         for d in said["found"]
@@ -44,5 +52,3 @@ def wanted(said: Sections) -> Iterator[Wanted]:
         if p["booked_minor"] or p["earned_all_minor"]
     ]
     yield "positions", _POSITION.split(), keys
-    totals = [(r["total"], r["period_id"]) for r in said["reconciliation"]]
-    yield "reconciliation", ["left_minor", "right_minor", "difference_minor"], totals

@@ -2,6 +2,11 @@
 
 CREATE MACRO company_currency() AS (SELECT currency FROM company);
 
+-- Periods that were measured and that this run does not report: their cells are not in it (--from-period).
+CREATE MACRO is_unreported(of_period) AS of_period IN (SELECT k.period_id FROM books_calendar k)
+    AND of_period NOT IN (SELECT m.period_id FROM misstatements m WHERE m.dimension = 'total');
+CREATE MACRO is_bounded() AS EXISTS (SELECT 1 FROM books_calendar k WHERE is_unreported(k.period_id));
+
 -- Revenue entries in scope by the unit whose they are (U1, R6); worth_minor is in company currency (P4).
 CREATE VIEW entries_of_units AS
 WITH counted AS (SELECT *, count(*) OVER (PARTITION BY contract_id) AS units_of_contract FROM units)
@@ -73,14 +78,24 @@ LEFT JOIN (
     SELECT contract_id, bool_or(tax_rate IS NOT NULL) AS own FROM books_obligations GROUP BY contract_id
 ) o USING (contract_id);
 
+-- Prices and shares as they were shared: with tax where an obligation of the contract has its own rate (P5).
+CREATE VIEW grossed AS
+SELECT a.unit_id, u.contract_id, a.method, a.ssp_minor,
+    CASE WHEN t.includes AND t.own_rates THEN k.price_minor ELSE a.price_minor END AS price_minor,
+    CASE WHEN t.includes AND t.own_rates
+        THEN earned_muldiv(a.allocated_minor, 1000000 + coalesce(o.tax_rate, t.rate), 1000000)
+        ELSE a.allocated_minor END AS allocated_minor
+FROM allocations a JOIN units u USING (unit_id) JOIN taxed t USING (contract_id) JOIN books_contracts k USING (contract_id)
+LEFT JOIN books_obligations o ON o.obligation_id = a.unit_id AND o.contract_id = u.contract_id;
+
 -- The whole minor units that rounding down leaves over, and who gets one: the largest remainders (U2).
 CREATE VIEW shares AS
 WITH weighed AS (
-    SELECT a.unit_id, u.contract_id, a.method, a.price_minor, CASE WHEN a.method = 'ssp' THEN a.ssp_minor ELSE 0 END AS weight,
+    SELECT a.unit_id, a.contract_id, a.method, a.price_minor, CASE WHEN a.method = 'ssp' THEN a.ssp_minor ELSE 0 END AS weight,
         a.price_minor - CAST(sum(CASE WHEN a.method = 'given' THEN a.allocated_minor ELSE 0 END)
-            OVER (PARTITION BY u.contract_id) AS BIGINT) AS left_minor,
-        CAST(sum(CASE WHEN a.method = 'ssp' THEN a.ssp_minor ELSE 0 END) OVER (PARTITION BY u.contract_id) AS BIGINT) AS total
-    FROM allocations a JOIN units u USING (unit_id)
+            OVER (PARTITION BY a.contract_id) AS BIGINT) AS left_minor,
+        CAST(sum(CASE WHEN a.method = 'ssp' THEN a.ssp_minor ELSE 0 END) OVER (PARTITION BY a.contract_id) AS BIGINT) AS total
+    FROM grossed a
 ),
 divided AS (
     SELECT *, earned_quotient(left_minor, weight * CAST(sign(total) AS BIGINT), abs(total)) AS base,
@@ -139,3 +154,146 @@ UNION ALL SELECT 'approver', coalesce(k.employee_id, b.approver), b.entry_id, b.
     FROM booked b LEFT JOIN known k ON k.by = 'user' AND k.name = b.approver AND k.effective_date = b.effective_date
 UNION ALL SELECT 'manager', k.manager_id, b.entry_id, b.unit_id, b.amount_minor, b.effective_date
     FROM booked b JOIN known k ON k.by = 'employee' AND k.name = b.owner AND k.effective_date = b.effective_date;
+
+-- Whether nothing of a unit counts yet: the contract binds later, or is a draft that nobody decided on (U5).
+CREATE VIEW bindings AS
+SELECT u.unit_id, u.bound_date, coalesce(k.status IN ('draft', 'pending'), false) AND k.contract_id NOT IN (
+    SELECT d.subject_id FROM decided d WHERE d.subject_type = 'contract' AND d.decision = 'set_bound_date'
+        AND try_cast(d.value AS DATE) IS NOT NULL) AS is_draft
+FROM units u JOIN books_contracts k USING (contract_id);
+CREATE MACRO is_unbound(of_unit, on_day) AS (
+    SELECT coalesce(bool_or(b.is_draft OR coalesce(b.bound_date > on_day, false)), false)
+    FROM bindings b WHERE b.unit_id = of_unit);
+
+-- Straight line (S2): what is served from the first day of service to a day, and the whole up to its end.
+CREATE MACRO length_of_month(a_day) AS day(last_day(a_day));
+CREATE MACRO months_between(from_day, to_day) AS date_diff('month', from_day, to_day);
+CREATE MACRO begins_inside(from_day) AS CASE WHEN day(from_day) = 1 THEN 0 ELSE 1 END;
+CREATE MACRO ends_inside(to_day) AS CASE WHEN to_day = last_day(to_day) THEN 0 ELSE 1 END;
+CREATE MACRO days_of(from_day, to_day) AS date_diff('day', from_day, to_day) + 1;
+CREATE MACRO end_of_service_month(from_day, n) AS CAST(CASE
+    WHEN day(from_day + to_months(CAST(n AS INTEGER))) = day(from_day)
+    THEN from_day + to_months(CAST(n AS INTEGER)) - INTERVAL 1 DAY
+    ELSE from_day + to_months(CAST(n AS INTEGER)) END AS DATE);
+CREATE MACRO service_months(from_day, by_day) AS len(list_filter(
+    range(1, 2 + months_between(from_day, by_day)), lambda n: end_of_service_month(from_day, n) <= by_day));
+
+CREATE MACRO whole_equal_months(from_day, by_day, to_day) AS
+    service_months(from_day, CAST(to_day - INTERVAL 1 DAY AS DATE)) + 1;
+CREATE MACRO served_equal_months(from_day, by_day, to_day) AS
+    CASE WHEN by_day >= to_day THEN whole_equal_months(from_day, by_day, to_day) ELSE service_months(from_day, by_day) END;
+CREATE MACRO whole_calendar_months(from_day, by_day, to_day) AS months_between(from_day, to_day) + 1;
+CREATE MACRO served_calendar_months(from_day, by_day, to_day) AS months_between(from_day, by_day) + 1;
+CREATE MACRO whole_half_month(from_day, by_day, to_day) AS CASE WHEN months_between(from_day, to_day) = 0 THEN 1
+    ELSE 2 * (months_between(from_day, to_day) + 1) - begins_inside(from_day) - ends_inside(to_day) END;
+CREATE MACRO served_half_month(from_day, by_day, to_day) AS CASE WHEN months_between(from_day, to_day) = 0 THEN 1
+    ELSE 2 * (months_between(from_day, by_day) + 1) - begins_inside(from_day)
+        - CASE WHEN months_between(by_day, to_day) = 0 THEN ends_inside(to_day) ELSE 0 END END;
+CREATE MACRO whole_daily_end_exclusive(from_day, by_day, to_day) AS greatest(date_diff('day', from_day, to_day), 1);
+CREATE MACRO served_daily_end_exclusive(from_day, by_day, to_day) AS
+    least(days_of(from_day, by_day), whole_daily_end_exclusive(from_day, by_day, to_day));
+-- Over the product of the days of the first month, of that of the day, and of the last.
+CREATE MACRO whole_month_fractions(from_day, by_day, to_day) AS CASE WHEN months_between(from_day, to_day) = 0
+    THEN days_of(from_day, to_day) * length_of_month(by_day) * length_of_month(to_day)
+    ELSE (length_of_month(from_day) - day(from_day) + 1) * length_of_month(by_day) * length_of_month(to_day)
+        + (months_between(from_day, to_day) - 1) * length_of_month(from_day) * length_of_month(by_day) * length_of_month(to_day)
+        + day(to_day) * length_of_month(from_day) * length_of_month(by_day) END;
+CREATE MACRO served_month_fractions(from_day, by_day, to_day) AS CASE WHEN months_between(from_day, by_day) = 0
+    THEN days_of(from_day, by_day) * length_of_month(by_day) * length_of_month(to_day)
+    ELSE (length_of_month(from_day) - day(from_day) + 1) * length_of_month(by_day) * length_of_month(to_day)
+        + (months_between(from_day, by_day) - 1) * length_of_month(from_day) * length_of_month(by_day) * length_of_month(to_day)
+        + day(by_day) * length_of_month(from_day) * length_of_month(to_day) END;
+-- Over the whole months between, each in days of the month of the day.
+CREATE MACRO whole_months(from_day, to_day) AS
+    months_between(from_day, to_day) + 1 - begins_inside(from_day) - ends_inside(to_day);
+CREATE MACRO broken_first(from_day) AS begins_inside(from_day) * (length_of_month(from_day) - day(from_day) + 1);
+CREATE MACRO broken_last(to_day) AS ends_inside(to_day) * day(to_day);
+CREATE MACRO whole_daily_ends(from_day, by_day, to_day) AS days_of(from_day, to_day)
+    * CASE WHEN whole_months(from_day, to_day) < 1 THEN 1 ELSE whole_months(from_day, to_day) * length_of_month(by_day) END;
+CREATE MACRO served_daily_ends(from_day, by_day, to_day) AS CASE
+    WHEN whole_months(from_day, to_day) < 1 THEN days_of(from_day, by_day)
+    WHEN months_between(from_day, by_day) = 0 AND begins_inside(from_day) = 1
+    THEN days_of(from_day, by_day) * whole_months(from_day, to_day) * length_of_month(by_day)
+    WHEN months_between(by_day, to_day) = 0 AND ends_inside(to_day) = 1
+    THEN (days_of(from_day, to_day) - day(to_day) + day(by_day)) * whole_months(from_day, to_day) * length_of_month(by_day)
+    ELSE broken_first(from_day) * whole_months(from_day, to_day) * length_of_month(by_day)
+        + (days_of(from_day, to_day) - broken_first(from_day) - broken_last(to_day))
+        * ((months_between(from_day, by_day) - begins_inside(from_day)) * length_of_month(by_day) + day(by_day)) END;
+CREATE MACRO served(rule, from_day, by_day, to_day) AS CASE rule
+    WHEN 'daily_inclusive' THEN days_of(from_day, by_day)
+    WHEN 'daily_end_exclusive' THEN served_daily_end_exclusive(from_day, by_day, to_day)
+    WHEN 'equal_months' THEN served_equal_months(from_day, by_day, to_day)
+    WHEN 'calendar_months' THEN served_calendar_months(from_day, by_day, to_day)
+    WHEN 'half_month' THEN served_half_month(from_day, by_day, to_day)
+    WHEN 'month_fractions' THEN served_month_fractions(from_day, by_day, to_day)
+    WHEN 'daily_ends' THEN served_daily_ends(from_day, by_day, to_day) END;
+CREATE MACRO service(rule, from_day, by_day, to_day) AS CASE rule
+    WHEN 'daily_inclusive' THEN days_of(from_day, to_day)
+    WHEN 'daily_end_exclusive' THEN whole_daily_end_exclusive(from_day, by_day, to_day)
+    WHEN 'equal_months' THEN whole_equal_months(from_day, by_day, to_day)
+    WHEN 'calendar_months' THEN whole_calendar_months(from_day, by_day, to_day)
+    WHEN 'half_month' THEN whole_half_month(from_day, by_day, to_day)
+    WHEN 'month_fractions' THEN whole_month_fractions(from_day, by_day, to_day)
+    WHEN 'daily_ends' THEN whole_daily_ends(from_day, by_day, to_day) END;
+
+-- Records in their order, each with what it adds and whether it begins anew: what they come to. At a point in
+-- time the sum is held at 0 wherever a rejection would take it below (E8, E11).
+CREATE MACRO since_anew(steps) AS list_transform(steps[coalesce(
+    list_max(list_filter(range(1, len(steps) + 1), lambda i: steps[i].begins_anew)), 1):], lambda s: s.adds);
+CREATE MACRO held_above_0(amounts) AS
+    list_sum(amounts) - least(list_min(list_transform(range(1, len(amounts) + 1), lambda i: list_sum(amounts[:i]))), 0);
+CREATE MACRO told(steps, is_held) AS
+    CASE WHEN is_held THEN held_above_0(since_anew(steps)) ELSE list_sum(since_anew(steps)) END;
+-- Each value stands once, as a column: the exact division writes its arguments out many times.
+CREATE MACRO earned_of(measured, price, price_of_one, shown, of_whole, decimals) AS (
+    SELECT CASE WHEN w.how = 'as_used' THEN earned_priced(w.done, w.one, w.digits)
+        ELSE coalesce(earned_share(w.allocated, w.part, w.whole), 0) END
+    FROM (SELECT v.*, least(greatest(v.done, 0), v.whole) AS part FROM (
+        SELECT measured AS how, price AS allocated, price_of_one AS one, coalesce(shown, 0) AS done, of_whole AS whole,
+            decimals AS digits) v) w);
+CREATE MACRO decimals_of(of_unit) AS (
+    SELECT any_value(k.exponent) FROM units u JOIN currencies k ON k.code = u.currency WHERE u.unit_id = of_unit);
+CREATE MACRO told_under(of_obligation, of_period, how, least_grade) AS (
+    SELECT told(list({'adds': r.adds, 'begins_anew': r.begins_anew} ORDER BY r.place), any_value(CASE WHEN r.place >= 0 THEN how END) = 'point')
+    FROM records r JOIN books_calendar k ON k.period_id = of_period
+    WHERE r.obligation_id = of_obligation AND CASE least_grade WHEN 'A' THEN r.a_date WHEN 'B' THEN r.b_date
+        WHEN 'C' THEN r.c_date WHEN 'D' THEN r.d_date ELSE r.every_date END <= k.last_date);
+CREATE MACRO told_by(of_obligation, on_day, how) AS (
+    SELECT told(list({'adds': r.adds, 'begins_anew': r.begins_anew} ORDER BY r.place), any_value(CASE WHEN r.place >= 0 THEN how END) = 'point')
+    FROM records r WHERE r.obligation_id = of_obligation AND r.counts_date <= on_day);
+
+-- First and last day of service of each obligation, the day on which its contract ended early, and the day
+-- before the first period.
+CREATE VIEW eve AS
+SELECT CAST(coalesce(y.window_from, (SELECT min(k.first_date) FROM books_calendar k)) - INTERVAL 1 DAY AS DATE) AS eve
+FROM company y;
+CREATE VIEW services AS
+SELECT g.obligation_id, g.convention, v.eve, coalesce(o.start_date, k.start_date) AS from_day,
+    coalesce(o.end_date, k.end_date) AS to_day, least(v.eve, coalesce(o.end_date, k.end_date), k.terminated_date) AS by_day
+FROM (SELECT DISTINCT obligation_id, unit_id, convention FROM progress) g JOIN units u USING (unit_id)
+JOIN books_contracts k USING (contract_id) LEFT JOIN books_obligations o ON o.obligation_id = g.obligation_id
+CROSS JOIN eve v;
+CREATE VIEW served_by_eve AS
+SELECT obligation_id, convention, eve, eve < from_day AS is_ahead,
+    CAST(served(convention, from_day, by_day, to_day) AS DECIMAL(38, 9)) AS done,
+    CAST(service(convention, from_day, by_day, to_day) AS DECIMAL(38, 9)) AS whole
+FROM services;
+
+-- The paper that would support a part of a gap and does not count by then: the best of its unit (E9, E12).
+CREATE VIEW silent_papers AS
+SELECT g.unit_id, g.period_id, g.part, r.evidence_id, r.obligation_id, r.standing, r.grade
+FROM gap_parts g JOIN books_calendar k USING (period_id) JOIN records r USING (unit_id)
+WHERE g.company_minor > 0 AND g.part IN ('evidence_refused', 'not_started', 'unfinished')
+    AND r.standing NOT IN ('admitted', 'rejection') AND r.own_date <= k.last_date
+    AND (r.standing = 'contradicted') = (g.part <> 'evidence_refused')
+    AND NOT coalesce(r.counts_date <= k.last_date, false)
+QUALIFY row_number() OVER (PARTITION BY g.unit_id, g.period_id, g.part ORDER BY r.grade, r.standing = 'late',
+    r.standing, r.own_date, r.evidence_id) = 1;
+
+-- What an obligation had earned by the day before the first period, in the contract's currency (U6).
+CREATE MACRO earned_before(of_obligation, of_unit, measured, price, price_of_one, of_whole) AS (
+    SELECT CASE WHEN is_unbound(of_unit, s.eve) THEN 0
+        WHEN s.convention IS NULL THEN earned_of(measured, price, price_of_one,
+            told_by(of_obligation, s.eve, measured), of_whole, decimals_of(of_unit))
+        WHEN s.is_ahead THEN 0 ELSE coalesce(earned_share(price, s.done, s.whole), 0) END
+    FROM served_by_eve s WHERE s.obligation_id = of_obligation);
