@@ -9,7 +9,7 @@ PERIODS ?= months
 SIZE    ?= 200000
 OUT     ?=
 
-.PHONY: demo test lint types format docs lock bench screenshots test-spark example-aicpa example-o2c setup clean
+.PHONY: demo test lint types format docs site first-answer lock bench screenshots test-spark example-aicpa example-o2c setup clean
 .DEFAULT_GOAL := help
 .SUFFIXES:
 
@@ -21,6 +21,8 @@ help:
 	@echo "make bench SIZE=<entries> OUT=<file.json>  time and memory on made-up books"
 	@echo "make test-spark                            the same figures on Spark (needs Java)"
 	@echo "make docs                                  print docs/ from the code"
+	@echo "make site                                  build the documentation into site/, to be read offline"
+	@echo "make first-answer                          time a new user's way: new clone, three raw exports, results"
 	@echo "make screenshots                           take docs/pictures/ anew from the demo run"
 	@echo "make format, make lock                     for contributors"
 
@@ -58,6 +60,14 @@ format: $(READY)
 docs: $(READY)
 	@$(BIN)/python -m tools.print_docs
 
+# With --quiet a warning is no error to --strict. The variable spares the advertisement of what comes after MkDocs.
+site: $(READY)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "The documentation: site/index.html    With search: $(BIN)/python -m http.server --bind 127.0.0.1 --directory site"
+
+first-answer:
+	@$(PYTHON) -m tools.first_answer
+
 lock: $(READY)
 	@tools/lock
 
@@ -78,4 +88,4 @@ test-spark: $(READY)
 	@tools/test_spark
 
 clean:
-	rm -rf .venv .venv-spark demo-case demo-run .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .venv-spark demo-case demo-run site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from earned.books.feeds import Feed
     from earned.books.manifest import Manifest
     from earned.books.readers import Input
     from earned.books.tables import Count
@@ -27,7 +28,8 @@ class Books:
     `tables` holds every table of the schema (`books_<name>` in the engine; money as `<name>_minor`) and
     rejected, quality, reconciliation_external. `filled` names the columns with at least one value.
     `counts` are data rows `in`, `used`, `rejected`; `settings` the keys put over books.yaml,
-    `limits` those that are not the usual ones; `sources` the sheets and tables read: source, file, sheet.
+    `limits` those that are not the usual ones; `sources` the sheets and tables read: source, file, sheet;
+    `feeds` how each table was read.
     """
 
     manifest: Manifest
@@ -48,6 +50,7 @@ class Books:
     settings: tuple[tuple[str, str], ...] = ()
     limits: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[tuple[str, str, str], ...] = ()
+    feeds: Mapping[str, tuple[Feed, ...]] = field(default_factory=dict)
 
 
 def open_books(
@@ -64,9 +67,14 @@ def open_books(
     Raises InputError with every fault found where the books cannot be used at all.
     """
     from earned.books.limits import in_force, raised, read
+    from earned.faults import InputError
+    from earned.faults.standing import standing
 
     with in_force(read((limits or {}).items())):
-        return replace(_opened(Path(path), overrides, as_of, progress), limits=dict(raised()))
+        try:
+            return replace(_opened(Path(path), overrides, as_of, progress), limits=dict(raised()))
+        except InputError as wrong:
+            raise InputError(standing(wrong.faults, Path(path))) from None
 
 
 def _opened(
@@ -121,6 +129,7 @@ def _read(path: Path, manifest: Manifest, engine: Engine, tell: Callable[[str, i
         as_of=known_at,
         path=path,
         filled=read.filled,
+        feeds=read.feeds,
         inputs=loaded.inputs,
         sources=tuple((t.name, file, inner) for t in loaded.tables for file, inner in t.inner),
         counts=_counts(engine, read.counts.values()),

@@ -55,8 +55,8 @@ def _no_day(engine: Engine) -> Fault:
     empty = engine.sql("SELECT example FROM quality WHERE table_name = 'entries' AND \"check\" = 'no_rows'")
     do = "Export the revenue entries again"
     if empty:
-        return Fault("no row stands below its headers", do, str(empty[0][0]), fact=True)
-    return Fault("at least one row of entries, or of evidence with its event_date", do)
+        return Fault("no row stands below its headers", do, str(empty[0][0]), fact=True, reason="empty")
+    return Fault("at least one row of entries, or of evidence with its event_date", do, reason="as_of")
 
 
 def _require_entries(engine: Engine, manifest: Manifest) -> None:
@@ -75,5 +75,5 @@ def _require_entries(engine: Engine, manifest: Manifest) -> None:
     faults = []
     for rows, first, column, expected in causes[:_SHOWN]:
         do = f"All {every:,} rows of entries were set aside, {rows:,} for this: correct it, or how it is read"
-        faults.append(Fault(expected, do, first["f"], first["r"], column, first["v"]))
+        faults.append(Fault(expected, do, first["f"], first["r"], column, first["v"], reason="all_set_aside"))
     raise InputError(faults)

@@ -87,7 +87,8 @@ def _calendar(engine: Engine, manifest: Manifest) -> FiscalCalendar | GivenCalen
     if LETTERS[kind] == "P" and not manifest.calendar.first_day:
         expected = f"calendar.kind {kind} needs the first day of one of its years"
         do = "Write it as calendar.first_day, for example first_day: 2020-12-28"
-        raise InputError([Fault(expected, do, "books.yaml", column="calendar.first_day", fact=True)])
+        place = "calendar.first_day"
+        raise InputError([Fault(expected, do, "books.yaml", column=place, fact=True, reason="calendar")])
     return FiscalCalendar(kind, manifest.company.fiscal_year_end, manifest.calendar.first_day)
 
 
@@ -97,14 +98,10 @@ def _write_names(engine: Engine, manifest: Manifest, calendar: FiscalCalendar | 
     every = " UNION ".join(f"SELECT period_id FROM books_{name}" for name in holders)
     names = [row[0] for row in engine.sql(f"SELECT * FROM ({every}) WHERE period_id IS NOT NULL ORDER BY 1")]
     moved = manifest.calendar.adjustment_periods
+    place, do = "calendar.adjustment_periods", "Name a period as the calendar writes it: 2021M12 or 2021Q4"
+    wanted = f"a period of the calendar, to which {place} sends"
     faults = [
-        Fault(
-            f"a period of the calendar, to which calendar.adjustment_periods sends {source}",
-            "Name a period as the calendar writes it, for example 2021M12 or 2021Q4",
-            "books.yaml",
-            column="calendar.adjustment_periods",
-            value=target,
-        )
+        Fault(f"{wanted} {source}", do, "books.yaml", column=place, value=target, reason="calendar")
         for source, target in moved.items()
         if not calendar.named(target)
     ]
@@ -184,7 +181,10 @@ def _too_many(engine: Engine, count: int) -> list[Fault]:
     expected = f"the days in the books span {count:,} periods, at most {MOST_PERIODS:,} are measured"
     do = "Correct the date, or give window.from and window.to in books.yaml"
     places = [row for rows in ends for row in rows]
-    return [Fault(expected, do, file, row, column, str(day), fact=True) for day, column, file, row in places]
+    return [
+        Fault(expected, do, file, row, column, str(day), fact=True, reason="calendar")
+        for day, column, file, row in places
+    ]
 
 
 # --- closes and entries ---------------------------------------------------------------------------------
@@ -238,7 +238,8 @@ def _default_closed_at(last_date: date, manifest: Manifest) -> datetime:
     except OverflowError:
         expected = f"a close that has a date, {wait:,} days after the period's last day {last_date}"
         do = "Correct the period's last day, or policy.close_days in books.yaml"
-        raise InputError([Fault(expected, do, column="close_days", value=str(wait))]) from None
+        fault = Fault(expected, do, column="close_days", value=str(wait), reason="calendar")
+        raise InputError([fault]) from None
 
 
 def _place_entries(engine: Engine, manifest: Manifest, periods: tuple[Period, ...]) -> None:

@@ -45,7 +45,15 @@ class Header:
             has = near or list(self.types)
             do = f"{'The nearest are' if near else 'The columns are'}: {', '.join(has[:40])}"
             raise InputError(
-                [Fault(f"a column {header!r}, named in {self.place}", do, self.file, column=header)]
+                [
+                    Fault(
+                        f"a column {header!r}, named in {self.place}",
+                        do,
+                        self.file,
+                        column=header,
+                        reason="column_missing",
+                    )
+                ]
             )
         column, kind = sql.name(header), self.types[header]
         if kind == "VARCHAR":
@@ -130,6 +138,7 @@ def require_exact(table: Table, read: Mapping[str, Cells], header: Header) -> No
             "in SQLite printf('%.2f', amount) AS amount",
             header.file,
             column=c,
+            reason="column_type",
         )
         for c in read
         if read[c].floating and table[c].type == "money"

@@ -6,7 +6,7 @@ a source named as a table is taken by our column names, else by their names in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from earned.books.columns import Cells, Header
 from earned.books.mapping import Mapping as TableMapping
 from earned.books.moments import Clock, fitting
 from earned.books.schema import Table
-from earned.faults import Fault, InputError
+from earned.faults import Fault, InputError, meant
 
 if TYPE_CHECKING:
     from earned.books.manifest import Manifest
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 #: Tables whose amounts are debit positive; in all others credit is (R3).
 _DEBIT_POSITIVE = ("ledger", "trial_balance")
 _LINEAGE = ("source_file", "source_row")
-#: What two columns are called of which one holds debits and one credits.
-_SIDES = (("soll", "haben"), ("debit", "credit"), ("借方", "贷方"), ("débit", "crédit"), ("debe", "haber"))
 #: The sign column of the AICPA ledger; S and H are how SAP fills it.
 _ADS_SIDE = "Amount_Credit_Debit_Indicator"
 _ADS_SIDES = {"column": _ADS_SIDE, "C": ["C", "H"], "D": ["D", "S"]}
@@ -37,7 +35,7 @@ _ADS_SIDES = {"column": _ADS_SIDE, "C": ["C", "H"], "D": ["D", "S"]}
 @dataclass(frozen=True)
 class Feed:
     """One source of one table: the rows that `where` keeps (`kept`: in words), the text of each of our
-    columns, and how it is written."""
+    columns, the `headers` it is made of, and how it is written."""
 
     table: Table
     relation: str
@@ -49,6 +47,7 @@ class Feed:
     nulls: tuple[str, ...]
     refused: tuple[str, ...]
     header: Header
+    headers: Mapping[str, tuple[str, ...]]
     side: tuple[str, list[str], list[str]] | None = None
     unknown: tuple[str, ...] = ()
     lineage: bool = True
@@ -111,6 +110,7 @@ def _feed(
         nulls=origin.nulls,
         refused=origin.refused,
         header=origin.header,
+        headers={c: tuple(columns.headers_in(specs[c], origin.header.types)) for c in read},
         side=_side(indicator, origin.header),
         unknown=_unknown(specs, mapping, indicator, origin.header.types),
         lineage=origin.lineage,
@@ -137,7 +137,9 @@ def _origin(
         )
     source = sources.get(mapping.source or mapping.table)
     if source is None:
-        fault = Fault(f"a source, for {place}", f"The sources are {', '.join(sources)}", "books.yaml")
+        wanted = mapping.source or mapping.table
+        do = meant(wanted, sources, f"The sources are {', '.join(sources)}")
+        fault = Fault(f"a source, for {place}", do, "books.yaml", None, place, wanted, reason="mapping")
         raise InputError([fault])
     header = Header(source.place or source.name, _types(source.relation, engine), place)
     return _Origin(
@@ -227,7 +229,8 @@ def _check_formats(formats: Mapping[str, tuple[str, ...]], mapping: TableMapping
         if not usable:
             do = "Write %Y for the year, %m for the month, %d for the day, as in %d.%m.%Y; or excel"
             place = f"tables.{mapping.table}.date"
-            raise InputError([Fault("a date format", do, "books.yaml", column=place, value=form)])
+            fault = Fault("a date format", do, "books.yaml", None, place, form, reason="manifest_value")
+            raise InputError([fault])
 
 
 def _settled(feed: Feed, column: str, clock: Clock, engine: Engine) -> Clock:
@@ -252,49 +255,3 @@ def rows(feed: Feed, engine: Engine) -> tuple[int, int]:
     """Rows of the source that were read, and those that `only` and `without` leave out."""
     every = engine.sql(f"SELECT count(*) FROM {sql.name(feed.relation)}")[0][0]
     return every, every - engine.sql(f"SELECT count(*) FROM {source_rows(feed)}")[0][0]
-
-
-def missing(feeds: Mapping[str, tuple[Feed, ...]]) -> Iterator[Fault]:
-    """The required columns that a table does not have; entries alone may leave contract_id out (R7)."""
-    for name, of_table in feeds.items():
-        for feed in of_table:
-            yield from _missing_columns(feed, ledger_only=name == "entries" and "contracts" not in feeds)
-
-
-def _missing_columns(feed: Feed, *, ledger_only: bool) -> Iterator[Fault]:
-    table, has = feed.table, feed.cells.keys()
-    for column in table.columns:
-        if column.need != "required" or column.name in has or (ledger_only and column.null_ok):
-            continue
-        otherwise = {o for o in column.otherwise if o in has or "." in o or ":" in o}
-        # What R10 puts in the place of an empty one.
-        stand_in = {"effective_date": "period_id", "contract_id": "obligation_id"}.get(column.name)
-        if not otherwise and not (table.name == "entries" and stand_in in has):
-            yield _missing_fault(feed, f"a column {column.name}", column.name)
-    for group in sorted({c.group for c in table.columns if c.group} - {"price"}):
-        names = [c.name for c in table.columns if c.group == group]
-        if not has & set(names):
-            yield _missing_fault(feed, f"one of the columns {', '.join(names)}", names[0])
-
-
-def _sides(headers: Iterable[str]) -> str:
-    """How a debit and a credit column are mapped as one amount, where the headers look like that (R3)."""
-    for debit, credit in _SIDES:
-        found = [next((h for h in headers if word in h.casefold()), None) for word in (debit, credit)]
-        if all(found):
-            return f": amount: {{debit: {found[0]}, credit: {found[1]}}}"
-    return ""
-
-
-def _missing_fault(feed: Feed, expected: str, column: str) -> Fault:
-    import difflib
-
-    headers = list(feed.header.types)
-    near = difflib.get_close_matches(column, [h.casefold() for h in headers], n=1, cutoff=0.6)
-    nearest = next((f"; the nearest is {h!r}" for h in headers if near and h.casefold() == near[0]), "")
-    sides = _sides(headers) if column == "amount" else ""
-    do = (
-        f"Rename the column, or map it under tables.{feed.table.name}.columns in a books.yaml beside the "
-        f"file{sides or nearest}. The columns found are: {', '.join(headers[:60]) or 'none'}"
-    )
-    return Fault(f"{expected} for the table {feed.table.name}", do, feed.header.file, column=column)

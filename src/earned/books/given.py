@@ -32,9 +32,11 @@ class Given:
     faults: list[Fault] = field(default_factory=list)
     key: str = ""
 
-    def fault(self, expected: str, do: str, value: str | None = None) -> None:
+    def fault(
+        self, expected: str, do: str, value: str | None = None, *, reason: str = "manifest_value"
+    ) -> None:
         """Collect one thing that is wrong here."""
-        self.faults.append(Fault(expected, do, NAME, self.line, self.path or None, value))
+        self.faults.append(Fault(expected, do, NAME, self.line, self.path or None, value, reason=reason))
 
     def at(self, key: str) -> Given:
         """The value under a key; missing ones are empty."""
@@ -67,7 +69,7 @@ class Given:
         near = difflib.get_close_matches(key, allowed, n=1, cutoff=0.6)
         sorted_ = near + [a for a in allowed if a not in near]
         do = f"did you mean {near[0]}?" if near else "correct the key or take it out"
-        self.at(key).fault(f"a key of {of}: {', '.join(sorted_)}", do)
+        self.at(key).fault(f"a key of {of}: {', '.join(sorted_)}", do, reason="manifest_key")
 
     def items(self) -> list[Given]:
         """The items of a list; a single value is a list of one."""

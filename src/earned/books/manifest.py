@@ -15,6 +15,7 @@ from typing import Any
 
 from earned import money
 from earned.books import limits, mapping, policy
+from earned.books.file import opened
 from earned.books.given import NAME, Given, override, parse
 from earned.books.mapping import Mapping, Source
 from earned.books.policy import Policy
@@ -80,11 +81,21 @@ def load(folder: Path | None, overrides: Sequence[tuple[str, str]] = ()) -> Mani
     `earned init` without an answer, and an empty books.yaml. No books.yaml at all is fine (R12).
     """
     path = folder / NAME if folder else None
-    exists = path is not None and path.exists()
+    # A link that leads nowhere is a books.yaml that cannot be read, not one that nobody wrote.
+    exists = path is not None and (path.exists() or path.is_symlink())
     text = _bytes(path) if path and exists else b""
     given = parse(text) if exists else Given(None)
     if exists and given.missing:
-        raise InputError([Fault("the key company", "write `company: {currency: CNY}` in it", NAME)])
+        raise InputError(
+            [
+                Fault(
+                    "the key company",
+                    "write `company: {currency: CNY}` in it",
+                    NAME,
+                    reason="manifest_missing",
+                )
+            ]
+        )
     for key, value in overrides:
         override(given, key, value)
     if open_ := unanswered(given, text.decode("utf-8-sig")):
@@ -97,15 +108,24 @@ def load(folder: Path | None, overrides: Sequence[tuple[str, str]] = ()) -> Mani
 
 def _bytes(path: Path) -> bytes:
     if not path.is_file() or (path.is_symlink() and path.resolve().parent != path.parent.resolve()):
-        raise InputError([Fault("a file inside the books", "put the file itself there, no link", NAME)])
-    with path.open("rb") as file:
+        raise InputError(
+            [
+                Fault(
+                    "a file inside the books",
+                    "put the file itself there, no link",
+                    NAME,
+                    reason="path_not_regular",
+                )
+            ]
+        )
+    with opened(path) as file:
         return file.read(limits.most("manifest_bytes") + 1)
 
 
 def _manifest(given: Given, exists: bool) -> Manifest:
     list(given.entries(ROOT, NAME))
     if exists and given.at("company").missing:
-        given.fault("the key company", "write `company: {currency: CNY}`")
+        given.fault("the key company", "write `company: {currency: CNY}`", reason="manifest_missing")
     sources = mapping.sources(given.at("sources"))
     procedures = given.at("procedures")
     list(procedures.entries(("off", "parameters")))
@@ -150,7 +170,8 @@ def _company(given: Given) -> Company:
 def _timezone(text: str) -> str | None:
     from zoneinfo import available_timezones
 
-    return text if text in available_timezones() else None
+    # localtime is wherever this machine stands: the same books would not give the same days.
+    return text if text in available_timezones() - {"localtime"} else None
 
 
 def _month_day(text: str) -> str | None:
@@ -179,10 +200,3 @@ def _calendar(given: Given) -> Calendar:
     if calendar.kind in ("4-4-5", "4-5-4", "5-4-4") and not calendar.first_day:
         given.fault("`first_day` beside a calendar of weeks", "give the first day of any fiscal year")
     return calendar
-
-
-def as_used(manifest: Manifest) -> str:
-    """books.yaml as used, defaults filled in; the same manifest gives the same bytes."""
-    from earned.books.written import document
-
-    return document(manifest)

@@ -79,7 +79,9 @@ def _source(given: Given) -> Source:
     list(given.entries([k for k in _SOURCE if k not in ("url", "query")], "a source"))
     paths = given.at("path").texts()
     if not paths:
-        given.at("path").fault("the name of a file, a list or a pattern", "write `path: ledger.csv`")
+        given.at("path").fault(
+            "the name of a file, a list or a pattern", "write `path: ledger.csv`", reason="mapping"
+        )
     return Source(
         name=given.key,
         paths=paths,
@@ -100,9 +102,11 @@ def _database(given: Given) -> Source:
     url, table, query = (given.at(k).text() for k in ("url", "table", "query"))
     wrong = database_url.wrong(url, given.key) if url else None
     if wrong:
-        given.at("url").fault(*wrong)
+        given.at("url").fault(*wrong, reason="database_address")
     if bool(table) == bool(query):
-        given.fault("either `table` or `query` beside `url`", "name a table, or write one SELECT")
+        given.fault(
+            "either `table` or `query` beside `url`", "name a table, or write one SELECT", reason="mapping"
+        )
     nulls = given.at("null_values").texts()
     return Source(given.key, (), url=url, query=query, table=table, null_values=nulls)
 
@@ -117,8 +121,10 @@ def _header_row(given: Given) -> int | tuple[int, ...] | None:
 
 
 def _encoding(text: str) -> str | None:
+    """The name of an encoding that files are written in; not of one that only programs use."""
     try:
-        return codecs.lookup(text).name if isinstance("".encode(text), bytes) else None
+        name = codecs.lookup(text).name if isinstance("".encode(text), bytes) else None
+        return None if name in ("idna", "punycode", "unicode-escape", "raw-unicode-escape") else name
     except (LookupError, ValueError, TypeError):
         return None
 
@@ -143,10 +149,10 @@ def _mapping(given: Given, table: str, known: Dict[str, Source]) -> Mapping:
     source, select = given.at("source"), given.at("select").text()
     decimal = given.at("decimal").choice((".", ","))
     if not source.missing and select:
-        given.fault("either `source` or `select`", "take one of them out")
+        given.fault("either `source` or `select`", "take one of them out", reason="mapping")
     sign, indicator = given.at("sign").choice(SIGNS), _indicator(given.at("indicator"))
     if (sign == "indicator") != bool(indicator):
-        given.fault("`sign: indicator` together with `indicator`", "write both or neither")
+        given.fault("`sign: indicator` together with `indicator`", "write both or neither", reason="mapping")
     return Mapping(
         table=table,
         source=None if select else source.choice([*known, *schema.tables()]) or table,
@@ -183,9 +189,11 @@ def _column(given: Given) -> Any:
         return given.text() or ""
     parts = {k.key: k.text() or "" for k in given.entries(("from", "match", "debit", "credit"))}
     if set(parts) not in ({"from", "match"}, {"debit", "credit"}, {"debit"}, {"credit"}):
-        given.fault("{from, match} or {debit, credit}", "write the two keys of one of them")
+        given.fault("{from, match} or {debit, credit}", "write the two keys of one of them", reason="mapping")
     if "match" in parts and (wrong := _no_pattern(parts["match"])):
-        given.at("match").fault(f"an RE2 pattern; {wrong}", "correct it, as HT[0-9]{4}", parts["match"])
+        given.at("match").fault(
+            f"an RE2 pattern; {wrong}", "correct it, as HT[0-9]{4}", parts["match"], reason="mapping"
+        )
     return parts
 
 
@@ -219,7 +227,7 @@ def _indicator(given: Given) -> dict[str, Any] | None:
     list(given.entries(("column", "C", "D")))
     read = {"column": given.at("column").text(), "C": given.at("C").texts(), "D": given.at("D").texts()}
     if not all(read.values()):
-        given.fault("the keys column, C and D", "write {column: SHKZG, C: [H], D: [S]}")
+        given.fault("the keys column, C and D", "write {column: SHKZG, C: [H], D: [S]}", reason="mapping")
     return {k: list(v) if isinstance(v, tuple) else v for k, v in read.items()}
 
 
@@ -227,7 +235,11 @@ def _filter(given: Given) -> str | list[str]:
     """`empty`, `filled`, or a list of values and prefixes (R8)."""
     values = list(given.texts())
     if not values:
-        given.fault("values, prefixes as 'Total*', `empty` or `filled`", "write the values in brackets")
+        given.fault(
+            "values, prefixes as 'Total*', `empty` or `filled`",
+            "write the values in brackets",
+            reason="mapping",
+        )
     return values[0] if values in (["empty"], ["filled"]) else values
 
 

@@ -41,13 +41,17 @@ def read_calendar(engine: Engine, manifest: Manifest) -> GivenCalendar:
     rows = [row for row in rows if row[0] not in manifest.calendar.adjustment_periods]
     spans = tuple(Span(*row[:3]) for row in rows)
     faults = [
-        Fault(*wrong, file=row[3], row=row[4], column="period_id", value=span.name, fact=True)
+        Fault(
+            *wrong, file=row[3], row=row[4], column="period_id", value=span.name, fact=True, reason="calendar"
+        )
         for before, span, row in zip((None, *spans), spans, rows, strict=False)
         if (wrong := _wrong(before, span, spans))
     ]
     if not spans:
         do = "Fill the table periods, or choose calendar.kind quarters or months"
-        faults = [Fault("at least one row of periods, for calendar.kind table", do, "books.yaml")]
+        faults = [
+            Fault("at least one row of periods, for calendar.kind table", do, "books.yaml", reason="calendar")
+        ]
     if faults:
         raise InputError(faults)
     return GivenCalendar(spans)

@@ -50,7 +50,9 @@ def _fault(path: str, line: int | None, lines: list[str]) -> Fault:
     beside = lines[line - 1] if line and line <= len(lines) else ""
     said = beside.partition(CANDIDATES)[2].strip() or _usual(path)
     do = "write the answer in the place of '?'"
-    return Fault(f"an answer, one of: {said}" if said else "an answer", do, NAME, line, path, MARK)
+    return Fault(
+        f"an answer, one of: {said}" if said else "an answer", do, NAME, line, path, MARK, reason="question"
+    )
 
 
 def _usual(path: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from earned.books import feeds, keys, schema, sql
 from earned.books.feeds import Feed
+from earned.books.missing import missing
 from earned.books.quality_rows import quality
 from earned.books.schema import Table
 from earned.books.stage import stage
@@ -45,12 +46,13 @@ class Count:
 
 @dataclass(frozen=True)
 class Tables:
-    """What was read: rows by table, the stored columns that hold a value, and the manifest with the
-    currency that the rows gave where nobody named one (R7)."""
+    """What was read: rows by table, the stored columns that hold a value, how each table was read, and
+    the manifest with the currency that the rows gave where nobody named one (R7)."""
 
     manifest: Manifest
     counts: Mapping[str, Count]
     filled: Mapping[str, frozenset[str]]
+    feeds: Mapping[str, tuple[Feed, ...]]
 
 
 def read_tables(loaded: Loaded, manifest: Manifest, engine: Engine) -> Tables:
@@ -62,7 +64,7 @@ def read_tables(loaded: Loaded, manifest: Manifest, engine: Engine) -> Tables:
     """
     _write_empty(engine)
     planned = feeds.plan(loaded, manifest, engine)
-    faults = list(feeds.missing(planned))
+    faults = list(missing(planned))
     if "entries" not in planned:
         faults.insert(0, _no_entries(loaded))
     if faults:
@@ -77,7 +79,8 @@ def read_tables(loaded: Loaded, manifest: Manifest, engine: Engine) -> Tables:
     counts |= _unused(loaded, planned, engine)
     _misnamed(loaded, engine)
     _check_totals(planned, engine)
-    return Tables(manifest, counts, {name: _filled(table, engine) for name, table in schema.tables().items()})
+    filled = {name: _filled(table, engine) for name, table in schema.tables().items()}
+    return Tables(manifest, counts, filled, planned)
 
 
 # --- one table ------------------------------------------------------------------------------------------
@@ -194,7 +197,7 @@ def _no_entries(loaded: Loaded) -> Fault:
         "Name a file or sheet `entries` with contract_id, effective_date and amount, "
         f"or map one under `tables` in books.yaml. Found: {found}"
     )
-    return Fault("a table of entries (the revenue that was booked)", do)
+    return Fault("a table of entries (the revenue that was booked)", do, reason="table_missing")
 
 
 def _with_currency(planned: Mapping[str, tuple[Feed, ...]], manifest: Manifest, engine: Engine) -> Manifest:
@@ -263,7 +266,11 @@ def _check_totals(planned: Iterable[str], engine: Engine) -> None:
         for c, total in zip(money, engine.sql(f"SELECT {sums} FROM books_{name}")[0]):
             if total is not None and total > _MOST:
                 expected = f"a total of {name}.{c.name} within {_MOST:,} minor units, found {int(total):,}"
-                faults.append(Fault(expected, "Check the unit and the decimal sign", column=c.name))
+                faults.append(
+                    Fault(
+                        expected, "Check the unit and the decimal sign", column=c.name, reason="total_range"
+                    )
+                )
     if faults:
         raise InputError(faults)
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from earned.books.mapping import Mapping, Source
 
 
-def document(manifest: Manifest) -> str:
-    """The text of books.yaml; reading it gives the same manifest again."""
+def as_used(manifest: Manifest) -> str:
+    """The text of books.yaml, defaults filled in; reading it gives the same manifest and the same bytes."""
     company, calendar = manifest.company, manifest.calendar
     content = {
         "company": {k: v for k in company.__dataclass_fields__ if (v := getattr(company, k)) != ""},

@@ -105,7 +105,9 @@ def _examine(given: _Examination) -> int:
     started = datetime.now(UTC)
     if not given.books.exists():
         do = "Name a folder of tables, a workbook or a .duckdb file."
-        raise InputError([Fault("there is nothing of that name", do, str(given.books), fact=True)])
+        raise InputError(
+            [Fault("there is nothing of that name", do, str(given.books), fact=True, reason="path_missing")]
+        )
     if given.out:
         refuse(given.out, given.books, given.force)
     with shown(sys.stderr) as progress, held(given.out.absolute()) if given.out else nullcontext():
@@ -169,7 +171,9 @@ def _setting(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         do = "Write it as in books.yaml with dots, for example --set policy.least_grade=A."
-        raise InputError([Fault(column="--set", value=text, expected="KEY=VALUE", do=do)])
+        raise InputError(
+            [Fault(column="--set", value=text, expected="KEY=VALUE", do=do, reason="option_value")]
+        )
     return key.strip(), value
 
 
@@ -185,7 +189,9 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         do = "Write it as year, month, day, for example --as-of 2022-03-31."
-        raise InputError([Fault(column="--as-of", value=text, expected="a day", do=do)]) from None
+        raise InputError(
+            [Fault(column="--as-of", value=text, expected="a day", do=do, reason="option_value")]
+        ) from None
 
 
 def _known_engine(name: str) -> None:
@@ -193,7 +199,7 @@ def _known_engine(name: str) -> None:
         spark = name == "spark-local" or name.startswith("spark://")
         said = "Spark is not available in this version" if spark else "duckdb"
         do = "Leave --engine out, or say --engine duckdb."
-        raise InputError([Fault(said, do, column="--engine", value=name, fact=spark)])
+        raise InputError([Fault(said, do, column="--engine", value=name, fact=spark, reason="option_value")])
 
 
 def _known_procedures(text: str | None) -> None:
@@ -201,4 +207,6 @@ def _known_procedures(text: str | None) -> None:
     if text not in (None, "none"):
         do = "Say --procedures none, or leave it out."
         said = "this version has no audit procedures"
-        raise InputError([Fault(said, do, column="--procedures", value=text, fact=True)])
+        raise InputError(
+            [Fault(said, do, column="--procedures", value=text, fact=True, reason="option_value")]
+        )

@@ -53,7 +53,13 @@ def explain(
     """
     for name, value, least in (("--depth", depth, 0), ("--limit", limit, 1)):
         if value is not None and value < least:
-            fault = Fault(f"{least} or more", "Leave it out for the default.", column=name, value=str(value))
+            fault = Fault(
+                f"{least} or more",
+                "Leave it out for the default.",
+                column=name,
+                value=str(value),
+                reason="option_value",
+            )
             raise InputError([fault])
     return partial(_explain, run, address, depth, limit, as_json)
 
@@ -62,7 +68,9 @@ def _explain(folder: Path, address: str | None, depth: int | None, limit: int, a
     from earned.report.explain.derive import is_row, open_run, tree
     from earned.report.explain.explained import explained
     from earned.report.terminal import paint_for, width_for
+    from earned.unfinished import refuse_unfinished
 
+    refuse_unfinished(folder)
     with open_run(folder) as run:
         if address is None:
             text = _begin(run, str(folder), as_json)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from earned import money
-from earned.books import manifest
+from earned.books import manifest, written
 from earned.faults import Fault, InputError
 
 FULL = """
@@ -74,9 +74,9 @@ def test_every_value_keeps_its_text_until_its_key_types_it(tmp_path: Path) -> No
 
 def test_what_is_written_back_is_read_as_the_same(tmp_path: Path) -> None:
     first = load(tmp_path, FULL)
-    text = manifest.as_used(first)
+    text = written.as_used(first)
     again = load(tmp_path, text)
-    assert manifest.as_used(again) == text
+    assert written.as_used(again) == text
     assert replace(again, policy=first.policy) == first
     assert all(again.policy.steps(n) == first.policy.steps(n) for n in ("least_grade", "late_paper.days"))
 

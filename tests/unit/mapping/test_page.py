@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from earned.books.manifest import load
 from tests.unit.books.reading import Read, read
 from tests.unit.mapping.page import COMPANY, PAGE, Example, examples
 
@@ -28,10 +27,6 @@ def shown(books: Read, table: str, columns: list[str]) -> list[list[str]]:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[str(n) for n in range(1, len(EXAMPLES) + 1)])
 def test_an_example_is_read_as_the_page_says(tmp_path: Path, example: Example) -> None:
-    if "://" in example.yaml:  # run in tests/databases, where there is a server
-        (tmp_path / "books.yaml").write_text(COMPANY + example.yaml, encoding="utf-8")
-        assert load(tmp_path).sources["erp"].url
-        return
     for name, text in example.files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     usual = {t: "" for t in ("contracts", "entries") if t in example.tables or f"{t}.csv" in example.files}
@@ -46,4 +41,4 @@ def test_an_example_is_read_as_the_page_says(tmp_path: Path, example: Example) -
 def test_a_page_that_is_wrong_is_found(tmp_path: Path) -> None:
     wrong = examples("`gl.csv`\n\n```csv\nK\n1\n```\n\n```yaml\na: 1\n```\n\n```entries\nK\n2\n```\n")
     assert wrong == [Example("a: 1\n", {"gl.csv": "K\n1\n"}, {"entries": [["K"], ["2"]]})]
-    assert len(EXAMPLES) >= 12
+    assert len(EXAMPLES) >= 11

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from earned.books.manifest import as_used, load
+from earned.books.manifest import load
+from earned.books.written import as_used
 
 BOOKS = """
 company: {currency: CNY}
