@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from earned.books import limits, sql
+from earned.books.select_content import nodes, strange
 from earned.faults import Fault, InputError
 
 if TYPE_CHECKING:
@@ -25,14 +26,6 @@ if TYPE_CHECKING:
     from earned.engine import Engine
 
 _LINEAGE = ("source_file", "source_row")
-#: What the engine tells about itself and its files: tables, views and functions that begin so.
-_CATALOGUE = ("duckdb_", "pragma_", "sqlite_", "pg_", "enable_", "disable_")
-_CATALOGUES = ("information_schema", "pg_catalog", "system")
-#: Functions that run a text as a statement of its own, unseen by what is looked for here; and those that tell
-#: of this machine and this engine.
-_OF_TEXT = ("query", "query_table", "current_setting", "getvariable", "version", "current_query")
-#: Words without brackets that ask the clock.
-_CLOCK = ("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp")
 
 
 @dataclass(frozen=True)
@@ -48,7 +41,7 @@ def run(query: str, place: str, relation: str, sources: Iterable[SourceTable], e
     """Run the SELECT of `place` (tables.entries) into a table. Raises InputError with the engine's words."""
     try:
         statement, tree = _one_select(query, place, engine)
-        _refuse(_strange(tree, engine), place)
+        _refuse(strange(tree, engine), place)
     except RecursionError:
         raise _fault("a SELECT with fewer levels inside each other", "Write it flatter", place) from None
     views = tuple(sources)
@@ -69,7 +62,7 @@ def run(query: str, place: str, relation: str, sources: Iterable[SourceTable], e
     finally:
         for s in views:
             engine.sql(f"DROP VIEW IF EXISTS temp.{sql.name(s.name)}")
-    read = {node["table_name"].casefold() for node in _nodes(tree) if node.get("type") == "BASE_TABLE"}
+    read = {node["table_name"].casefold() for node in nodes(tree) if node.get("type") == "BASE_TABLE"}
     taken = tuple(s for s in views if {s.name.casefold(), s.relation.casefold()} & read)
     return Selected(relation, taken, _with_lineage(relation, place, engine))
 
@@ -118,32 +111,9 @@ def _one_select(query: str, place: str, engine: Engine) -> tuple[str, Any]:
         raise _fault(f"exactly one SELECT, found {found}", "Write one SELECT", place)
     text = str(statements[0].query).strip().rstrip(";")
     tree = json.loads(engine.sql(f"SELECT json_serialize_sql({sql.text(text)})")[0][0])
-    if tree["error"] or any(node.get("type") == "SHOW_REF" for node in _nodes(tree)):
+    if tree["error"] or any(node.get("type") == "SHOW_REF" for node in nodes(tree)):
         raise _fault("exactly one SELECT, found another statement", "Write one SELECT", place)
     return text, tree
-
-
-def _strange(tree: Any, engine: Engine) -> set[str]:
-    """What in a statement reads the engine itself, or differs from one run to the next."""
-    moving = engine.sql("SELECT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT'")
-    names = {row[0] for row in moving}
-    found = set()
-    for node in _nodes(tree):
-        table, function = (str(node.get(k) or "").casefold() for k in ("table_name", "function_name"))
-        columns = [str(c).casefold() for c in node.get("column_names") or ()]
-        if str(node.get("schema_name")).casefold() in _CATALOGUES or table.startswith(_CATALOGUE):
-            found.add(table)
-        if function in names or function.startswith(_CATALOGUE):
-            found.add(f"{function}()")
-        if function == "age" and len(node.get("children") or ()) == 1:
-            found.add("age() of one day")
-        if len(columns) == 1 and columns[0] in _CLOCK:
-            found.add(columns[0])
-        if function in _OF_TEXT:
-            found.add(f"{function}()")
-        if node.get("sample"):
-            found.add("a sample")
-    return found
 
 
 def _refuse(strange: set[str], place: str) -> None:
@@ -155,16 +125,6 @@ def _refuse(strange: set[str], place: str) -> None:
 
 def _fault(expected: str, do: str, place: str) -> InputError:
     return InputError([Fault(expected, do, "books.yaml", column=place, reason="select")])
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every node of a statement's tree."""
-    if isinstance(tree, dict):
-        yield tree
-        tree = list(tree.values())
-    if isinstance(tree, list):
-        for inner in tree:
-            yield from _nodes(inner)
 
 
 def _with_lineage(relation: str, place: str, engine: Engine) -> bool:

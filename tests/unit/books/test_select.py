@@ -40,6 +40,33 @@ def test_what_reads_the_engine_or_differs_each_time_is_refused(tmp_path: Path, q
     assert said in refused(tmp_path, query)
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT *, repeat('x', 1000000000) AS d FROM e", "repeat()"),
+        ("SELECT *, repeat(repeat('x', 1000), 1000) AS d FROM e", "repeat() around another"),
+        ("SELECT *, LPAD(contract_id, CAST(amount AS BIGINT), '0') AS d FROM e", "lpad()"),
+        ("SELECT *, unnest(range(1000000000)) AS d FROM e", "range()"),
+        ("SELECT *, printf('%1000000000d', 1) AS d FROM e", "printf()"),
+        ("SELECT *, format('{:{}}', 1, 1000000000) AS d FROM e", "format()"),
+        ("SELECT *, levenshtein(contract_id, contract_id) AS d FROM e", "levenshtein()"),
+    ],
+)
+def test_one_call_without_an_end_is_refused_before_it_runs(tmp_path: Path, query: str, said: str) -> None:
+    """Such a call cannot be interrupted."""
+    assert said in refused(tmp_path, query)
+
+
+def test_keys_are_padded_and_numbers_formatted(tmp_path: Path) -> None:
+    query = (
+        "SELECT lpad(contract_id, 4, '0') AS contract_id, effective_date, printf('%05d', 7) AS amount FROM e"
+    )
+    yaml = f'{COMPANY}sources: {{e: {{path: entries.csv}}}}\ntables: {{entries: {{select: "{query}"}}}}\n'
+    books = read(tmp_path, yaml)
+    assert books.column("entries", "contract_id") == ["00C1"]
+    assert books.column("entries", "amount_minor") == [700]
+
+
 ENDLESS = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT e.* FROM e, t"
 CROSSED = "SELECT e.* FROM e, range(10000000) a, range(10000000) b"
 
