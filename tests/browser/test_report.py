@@ -125,6 +125,18 @@ def test_the_page_is_never_wider_than_its_window(pencil: Path, opened: Opens, wi
     assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
 
 
+CUT_OFF = """[...document.querySelectorAll('h1, h2, h2 *, h3, p, nav a, dt, dd, .mark')]
+    .filter(e => !e.closest('.scroll') && e.getClientRects().length && e.getBoundingClientRect().right > innerWidth + 1)
+    .map(e => e.textContent.trim())"""
+
+
+def test_nothing_is_cut_off_on_a_phone(case: Path, opened: Opens) -> None:
+    page = opened(case / "report.html", viewport={"width": 390, "height": 844})
+    assert page.evaluate(CUT_OFF) == []
+    page.evaluate("document.querySelector('.headline').style.whiteSpace = 'nowrap'")
+    assert page.evaluate(CUT_OFF), "a headline that does not turn is not found"
+
+
 def test_by_keyboard(pencil: Path, opened: Opens) -> None:
     page = opened(pencil / "report.html")
     page.keyboard.press("Tab")
