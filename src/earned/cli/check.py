@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earned import exits
-from earned.cli.examine import AsOf, Settings, _day, _setting
-from earned.cli.examine import Books as Given
-from earned.cli.options import Json
+from earned.cli.options import AsOf, Json, Settings, day, setting
+from earned.cli.options import Books as Given
 from earned.faults import Fault, InputError
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def check(
       earned check books/
       earned check my_books.xlsx --set company.currency=USD --json
     """
-    return partial(_check, books, [_setting(text) for text in settings or ()], _day(as_of), as_json)
+    return partial(_check, books, [setting(text) for text in settings or ()], day(as_of), as_json)
 
 
 def _check(path: Path, settings: Sequence[tuple[str, str]], day: Any, as_json: bool) -> int:

@@ -11,25 +11,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from earned import exits
-from earned.cli.options import ExitZero, Json, option
+from earned.cli.options import AsOf, Books, ExitZero, Json, Settings, day, option, setting
 from earned.faults import Fault, InputError
 
 if TYPE_CHECKING:
     from earned.progress import Progress
 
-_BOOKS = "A folder with books.yaml, a folder of tables with our names, one workbook, or a .duckdb file."
-
-Books = Annotated[Path, typer.Argument(metavar="BOOKS", help=_BOOKS)]
 Out = Annotated[Path | None, option("--out", "RUN", "Folder to write; else runs/<run id> next to the books.")]
-AsOf = Annotated[str | None, option("--as-of", "DATE", "What was known at the end of this day, YYYY-MM-DD.")]
 FromPeriod = Annotated[str | None, option("--from-period", "P", "First period to report, such as 2021Q2.")]
 ToPeriod = Annotated[str | None, option("--to-period", "P", "Last period to report.")]
-Settings = Annotated[
-    list[str] | None, option("--set", "KEY=VALUE", "A key of books.yaml: policy.least_grade=A; repeatable.")
-]
 Limits = Annotated[
     list[str] | None,
     option("--limit", "NAME=VALUE", "A size of docs/limits.md: sheet_cells=50000000; repeatable."),
@@ -91,7 +82,7 @@ def examine(
     _known_engine(engine)
     _known_procedures(procedures)
     given = _Examination(
-        books, out, [_setting(text) for text in settings or ()], dict(map(_limit, limit or ())), _day(as_of),
+        books, out, [setting(text) for text in settings or ()], dict(map(_limit, limit or ())), day(as_of),
         (from_period, to_period), procedures, not no_report, not no_decisions, force, as_json, exit_zero,
     )  # fmt: skip
     return partial(_examine, given)
@@ -167,31 +158,9 @@ def _files(place: Path, report: bool) -> list[str]:
     return [str(place / name) for name in (("report.html", "workpaper.xlsx") if report else ("run.json",))]
 
 
-def _setting(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        do = "Write it as in books.yaml with dots, for example --set policy.least_grade=A."
-        raise InputError(
-            [Fault(column="--set", value=text, expected="KEY=VALUE", do=do, reason="option_value")]
-        )
-    return key.strip(), value
-
-
 def _limit(text: str) -> tuple[str, str]:
     name, _, value = text.partition("=")
     return name.strip(), value
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        do = "Write it as year, month, day, for example --as-of 2022-03-31."
-        raise InputError(
-            [Fault(column="--as-of", value=text, expected="a day", do=do, reason="option_value")]
-        ) from None
 
 
 def _known_engine(name: str) -> None:
