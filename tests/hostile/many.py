@@ -26,6 +26,8 @@ from tests.gates.sources import ROOT
 from tests.hostile.mutations import books, in_process, tried
 
 Command = Callable[..., list[str]]
+#: Numbers a worker tries: its bound of memory is for one book, not for what thousands leave behind.
+EACH = 2_000
 
 
 def worker(first: int, last: int, every: int) -> None:
@@ -50,7 +52,9 @@ def ended(code: int) -> str:
     """How a process ended, in words."""
     if code < 0:
         return f"signal {-code} ({signal.Signals(-code).name})"
-    return f"exit {code}" + (" (the loader found no program or no symbol)" if code == 127 else "")
+    return f"exit {code}" + (
+        " (the loader found no program, no symbol or no memory for a thread)" if code == 127 else ""
+    )
 
 
 def crashed(number: int, code: int, said: str, keep: Path, command: Command) -> str:
@@ -85,17 +89,19 @@ def main(count: int, every: int, keep: Path | None = None, command: Command = st
     began, next_, finds = time.monotonic(), 0, Counter[str]()
     keep = keep or Path(tempfile.gettempdir())
     while next_ < count:
-        first = next_
+        first, last = next_, min(next_ + EACH, count)
         with tempfile.TemporaryFile("w+", errors="replace") as words:
-            arguments = command("--worker", first, count, every)
+            arguments = command("--worker", first, last, every)
             process = subprocess.Popen(
                 arguments, stdout=subprocess.PIPE, stderr=words, text=True, env=ENVIRONMENT, cwd=ROOT
             )
-            next_ = _listened(process, first, count, finds, began)
+            next_ = _listened(process, first, last, finds, began)
             code = process.wait()
             words.seek(0)
             said = words.read()
-        if next_ <= count:
+        if next_ > last:
+            next_ = last
+        else:
             # It ended without the word DONE, whatever its exit code says.
             finds["crash"] += 1
             number = max(next_ - 1, first)
@@ -106,20 +112,20 @@ def main(count: int, every: int, keep: Path | None = None, command: Command = st
 
 
 def _listened(
-    process: subprocess.Popen[str], next_: int, count: int, finds: Counter[str], began: float
+    process: subprocess.Popen[str], next_: int, last: int, finds: Counter[str], began: float
 ) -> int:
-    """The number after the last that the worker began; beyond `count` where it came to its end."""
+    """The number after the one that the worker began; beyond `last` where it came to its end."""
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith("FIND"):
             finds[line.split(":")[0]] += 1
             print(line, end="", flush=True)
         elif line.strip() == "DONE":
-            return count + 1
+            return last + 1
         elif line.strip().isdigit():
             next_ = int(line) + 1
             if next_ % 500 == 0:
-                print(f"{next_:,} of {count:,}, {time.monotonic() - began:,.0f} s", flush=True)
+                print(f"{next_:,}, {time.monotonic() - began:,.0f} s", flush=True)
     return next_
 
 
