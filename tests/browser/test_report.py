@@ -126,7 +126,8 @@ def test_the_page_is_never_wider_than_its_window(pencil: Path, opened: Opens, wi
 
 
 CUT_OFF = """[...document.querySelectorAll('h1, h2, h2 *, h3, p, nav a, dt, dd, .mark')]
-    .filter(e => !e.closest('.scroll') && e.getClientRects().length && e.getBoundingClientRect().right > innerWidth + 1)
+    .filter(e => !e.closest('.scroll') && e.getClientRects().length)
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
     .map(e => e.textContent.trim())"""
 
 
