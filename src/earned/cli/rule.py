@@ -12,7 +12,7 @@ import typer
 from earned import exits
 from earned.cli.options import Json
 from earned.faults import Fault, InputError, meant
-from earned.faults.register import REFUSED, SET_ASIDE, Reason, example, named, reasons
+from earned.faults.register import REFUSED, SET_ASIDE, STOPPED, Reason, example, named, reasons
 
 Code = Annotated[
     str | None,
@@ -22,7 +22,7 @@ Code = Annotated[
 HAPPENS = {
     REFUSED: "Refused: nothing is computed and nothing is written (exit code 2).",
     SET_ASIDE: "Set aside: the row is not used and is listed in the table rejected; the others are.",
-    "stopped": "Stopped: no run folder is written (exit code 3 for a defect of ours, else 4).",
+    STOPPED: "Stopped: no run folder is written (exit code 3 for a defect of ours, else 4).",
 }
 
 

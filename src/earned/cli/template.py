@@ -32,6 +32,11 @@ def _template(out: Path) -> int:
         raise InputError(
             [Fault("a name that ends in .xlsx", do, column="OUT.xlsx", value=str(out), reason="option_value")]
         )
+    if not out.absolute().parent.is_dir():
+        do = "Make the folder, or name a file in one that is there."
+        raise InputError(
+            [Fault("there is no such folder", do, str(out.parent), fact=True, reason="path_missing")]
+        )
     from earned.books.template import workbook
     from earned.unfinished import held, write_whole
 

@@ -64,6 +64,8 @@ def test_it_writes_over_nothing(made: Path, tmp_path: Path) -> None:
     before = made.read_bytes()
     assert earned("template", made)[0] == 2 and made.read_bytes() == before
     assert earned("template", tmp_path / "books.csv")[0] == 2
+    assert earned("template", tmp_path / "no" / "books.xlsx")[0] == 2
+    assert not (tmp_path / "no").exists()
 
 
 def test_prices_in_yuan_ask_about_tax_only_where_the_column_is_empty(made: Path, tmp_path: Path) -> None:
