@@ -182,6 +182,14 @@ CASES = (
         },
         EXAMINE,
     ),
+    Case(
+        "judgement",
+        {
+            "contract.yaml": "contract: {contract_id: C1, price: 1000.00}\nestimates:\n"
+            "  - {kind: variable_price, item: bonus, known_at: 2021-01-01, amount: 50.00}\n"
+        },
+        ("recognise", "contract.yaml"),
+    ),
     Case("option", {}, ("exmine", "books")),
     Case("option_value", {}, ("examine", "books", "--as-of", "31.03.2022")),
     Case("address", {}, ("explain", "run", "2021Q7"), run=True),

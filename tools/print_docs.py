@@ -13,8 +13,10 @@ from earned.books.describe import tables_page
 from earned.books.limits import limits_page
 from earned.cli import app
 from earned.cli.order import STAGES
+from earned.contract.json_schema import schema_text
 from earned.report.figures_page import figures_page
 from tools.error_gallery import EXAMPLES, errors_page, examples_text
+from tools.rules_page import rules_pages
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 NOTE = "<!-- Printed by `make docs`; change the code, not this page. -->\n\n"
@@ -29,7 +31,9 @@ def pages() -> dict[str, str]:
         "limits.md": NOTE + limits_page(),
         "errors.md": NOTE + errors_page(),
         "figures.md": NOTE + figures_page(),
+        **{name: NOTE + text for name, text in rules_pages().items()},
         "commands.md": NOTE + commands_page(),
+        "contract.schema.json": schema_text(),
     }
 
 
@@ -77,6 +81,7 @@ def main() -> None:
     DOCS.mkdir(exist_ok=True)
     EXAMPLES.write_text(examples_text(), encoding="utf-8")
     for name, text in pages().items():
+        (DOCS / name).parent.mkdir(exist_ok=True)
         (DOCS / name).write_text(text, encoding="utf-8")
     readme, screen = DOCS.parent / "README.md", DOCS.parent / "demo-run" / "summary.txt"
     if screen.exists():

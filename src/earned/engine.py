@@ -1,6 +1,6 @@
 """Where tables are computed: the only place that executes, writes a table or names an engine.
 
-Everything else builds Ibis expressions. Three exact functions that Ibis has no operator for are
+Everything else builds Ibis expressions. Exact functions that Ibis has no operator for are
 declared here once by name and defined per engine (128-bit products; Ibis `//` on integers goes
 through floats and is never used on amounts).
 """
@@ -69,6 +69,11 @@ quotient = _builtin("earned_quotient", ("int64", "int64", "int64"), "int64")
 remainder = _builtin("earned_remainder", ("int64", "int64", "int64"), "int64")
 #: priced(quantity, unit_price, exponent): quantity x price in minor units of 10^-exponent (P3).
 priced = _builtin("earned_priced", (_DECIMAL, _DECIMAL, "int64"), "int64")
+#: scaled(value, a, b): value x a / b to nine decimals, halves away from zero: amounts not yet rounded.
+scaled = _builtin("earned_scaled", (_DECIMAL, "int64", "int64"), _DECIMAL)
+#: compounded(growth, periods, last): growth to the power of periods, times last; all in 10^-16, each product
+#: rounded.
+compounded = _builtin("earned_compounded", ("int64", "int64", "int64"), "int64")
 
 #: local_date(instant, zone): the calendar day of an instant in a time zone.
 local_date = _builtin("earned_local_date", ("timestamp('UTC', 6)", "string"), "date")
@@ -101,6 +106,17 @@ _MACROS = (
     "ELSE CAST((CAST(a AS HUGEINT) * CAST(b AS HUGEINT)) % CAST(c AS HUGEINT) AS BIGINT) END",
     "earned_priced(q, u, e) AS CAST(earned_half(earned_nano(q) * earned_nano(u), "
     "CAST(10 ** (18 - e) AS HUGEINT)) AS BIGINT)",
+    "earned_decimal(nano) AS CAST(CAST(nano AS DECIMAL(38, 0)) * CAST(0.000000001 AS DECIMAL(10, 9)) "
+    "AS DECIMAL(38, 9))",
+    "earned_scaled(v, a, b) AS earned_decimal((earned_nano(v) // CAST(b AS HUGEINT)) * CAST(a AS HUGEINT) "
+    "+ earned_half((earned_nano(v) % CAST(b AS HUGEINT)) * CAST(a AS HUGEINT), CAST(b AS HUGEINT)))",
+    # Halves of eight digits: 64 bits are enough for every growth that the result has room for.
+    "earned_grown(a, b) AS (a // 100000000) * (b // 100000000) + ((a // 100000000) * (b % 100000000) "
+    "+ (a % 100000000) * (b // 100000000) + ((a % 100000000) * (b % 100000000)) // 100000000 + 50000000) "
+    "// 100000000",
+    "earned_compounded(g, n, w) AS list_reduce(CASE WHEN n IS NOT NULL THEN "
+    "list_resize(CAST([] AS BIGINT[]), n, CAST(g AS BIGINT)) END, lambda a, b: earned_grown(a, b), "
+    "CAST(w AS BIGINT))",
     "earned_amount_text(m, e) AS CASE WHEN m < 0 THEN '-' ELSE '' END || "
     "format('{:,}', abs(m) // CAST(10 ** e AS BIGINT)) || CASE WHEN e = 0 THEN '' ELSE '.' || "
     "lpad(CAST(abs(m) % CAST(10 ** e AS BIGINT) AS VARCHAR), CAST(e AS INTEGER), '0') END",
@@ -212,6 +228,10 @@ class Engine:
         """A small result as Python rows, in the expression's order."""
         result: list[dict[str, Any]] = expression.to_pyarrow().to_pylist()
         return result
+
+    def arrow(self, expression: ir.Table) -> pa.Table:
+        """A bounded result as an Arrow table, for what is not relational."""
+        return expression.to_pyarrow()
 
     def write(
         self, expression: ir.Table, schema: Mapping[str, str], key: Iterable[str], path: Path

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from earned import run as tables_of_run
 from earned.attribution.people import people
 from earned.books import Books
+from earned.books.reconciliation import own_balances
 from earned.engine import Keep
 from earned.faults import Fault, InputError, TotalError
 from earned.misstatement import split
@@ -29,9 +30,16 @@ from earned.misstatement.totals import internal
 from earned.misstatement.translation import translated
 from earned.not_tested import gaps
 from earned.recognition.admission import evidence_used
+from earned.recognition.balances import contract_balances
+from earned.recognition.contract_costs import contract_costs
+from earned.recognition.disaggregation import disaggregation
+from earned.recognition.estimate_changes import estimate_changes
+from earned.recognition.interest import interest
+from earned.recognition.losses import losses
 from earned.recognition.price import require_distinct_units, require_tax
 from earned.recognition.recognise import Recognition, recognise
 from earned.recognition.records import records
+from earned.recognition.remaining import remaining_obligations
 from earned.recognition.tables import allocations, positions, progress, units, unlinked, unmeasured
 from earned.run import Run, Table
 from earned.version import VERSION
@@ -41,6 +49,8 @@ Progress = Callable[[str, int | None], None]
 #: tables of which only the reported periods are given
 IN_PERIODS = (
     "positions", "gap_parts", "entry_support", "unlinked", "misstatements", "evidence_range", "on_papers",
+    "contract_balances", "remaining_obligations", "disaggregation", "contract_costs", "losses",
+    "estimate_changes", "financing",
 )  # fmt: skip
 
 
@@ -114,10 +124,12 @@ def outcome(books: Books, rec: Recognition, keep: Keep, periods: ir.Table) -> di
     found = keep("findings_made", findings(books, rec, parts, cells, support, keep))
     misstatements = keep("misstatements_made", _misstatements(books, rec, rolled, parts, support, cells))
     stated = keep("published_made", published(books, misstatements))
-    tables = {
+    beside = _beside_revenue(books, rec, keep)
+    tied = _reconciliation(books, rec, parts, support, misstatements, stated)
+    tables = beside | {
         "rejected": books.tables["rejected"].union(unmeasured(rec)),
         "quality": books.tables["quality"],
-        "reconciliation": _reconciliation(books, rec, parts, support, misstatements, stated),
+        "reconciliation": tied.union(own_balances(books, beside["contract_balances"])),
         "units": units(rec),
         "allocations": allocations(rec),
         "evidence_used": evidence_used(rec.judged, books.evidence_unknown, rec.units),
@@ -136,10 +148,28 @@ def outcome(books: Books, rec: Recognition, keep: Keep, periods: ir.Table) -> di
         "published": stated,
         "movements": movements(books, rolled, cells),
     }
-    named = periods.select("period_id")
-    for name in IN_PERIODS:
-        tables[name] = tables[name].semi_join(named, "period_id")
+    for name in tables.keys() & set(IN_PERIODS):
+        tables[name] = tables[name].semi_join(periods.select("period_id"), "period_id")
     return {name: keep(f"run_{name}", _shaped(name, tables.get(name))) for name in tables_of_run.names()}
+
+
+def _beside_revenue(books: Books, rec: Recognition, keep: Keep) -> dict[str, ir.Table]:
+    """What stands beside revenue: balances, what remains, its kinds; where contracts have them, costs,
+    losses, financing and changes of estimate."""
+    found = {
+        "contract_costs": contract_costs(books, rec, keep),
+        "losses": losses(books, rec),
+        "estimate_changes": estimate_changes(rec),
+    }
+    tables = {name: _in_periods(books, rows) for name, rows in found.items() if rows is not None}
+    accrued = None if rec.financed is None else keep("interest_accrued", interest(books, rec.financed))
+    if accrued is not None:
+        tables["financing"] = accrued
+    return tables | {
+        "contract_balances": keep("balances_made", contract_balances(books, rec, accrued)),
+        "remaining_obligations": remaining_obligations(books, rec),
+        "disaggregation": disaggregation(books, rec),
+    }
 
 
 def _misstatements(

@@ -72,6 +72,12 @@ def _remedy(reason: str) -> str:
         return "`entries.functional_amount`, or spot rows in `rates`"
     if "rejected" in reason:
         return "the rejected rows of `obligations`, corrected"
+    if "policy.ssp_outside_range" in reason:
+        return "`policy.ssp_outside_range`"
+    if "repurchase" in reason:
+        return "`repurchases.expected_value` or `repurchases.incentive`"
+    if "residual" in reason:
+        return "`obligations.ssp_low`, `ssp_high` or `ssp`"
     if "selling price" in reason:
         return "`obligations.ssp`"
     if "unit price" in reason:
@@ -105,10 +111,26 @@ def _assumed(books: Books, rec: Recognition) -> list[dict[str, str]]:
     if _count(combined):
         what = f"{_many(_count(combined), 'contract')} combined with another: each was measured on its own"
         found.append({"what": what, "needs": "the combined contract as one row"})
-    changed = _count(books.tables["modifications"])
-    if changed:
-        what = f"{_many(changed, 'modification')}: this version measures contracts as signed"
-        found.append({"what": what, "needs": "a later version of earned"})
+    return [*found, *_changes(books)]
+
+
+def _changes(books: Books) -> list[dict[str, str]]:
+    """Modifications that nobody approved, and judgements that move revenue and nobody put a name to."""
+    found = []
+    modified, estimates = books.tables["modifications"], books.tables["estimates"]
+    approved = modified.approved_date.notnull()
+    if books.filled.get("modifications"):
+        if open_ := _count(modified.filter(~approved)):
+            what = f"{_many(open_, 'modification')} that nobody approved: measured as if there were none"
+            found.append({"what": what, "needs": "`modifications.approved_date`"})
+        if silent := _count(modified.filter(approved & modified.decided_by.isnull())):
+            what = f"who judged the treatment of {_many(silent, 'modification')}"
+            found.append({"what": what, "needs": "`modifications.decided_by`"})
+    if books.filled.get("estimates"):
+        variable = estimates.filter(estimates.kind == "variable_price")
+        if silent := _count(variable.filter(variable.made_by.isnull())):
+            what = f"who made {_many(silent, 'estimate')} of variable price"
+            found.append({"what": what, "needs": "`estimates.made_by`"})
     return found
 
 

@@ -40,6 +40,8 @@ _TYPES = {
     "done_all": "decimal(38, 9)",
     "whole": "decimal(38, 9)",
     "unit_price": "decimal(38, 9)",
+    "base_done": "decimal(38, 9)",
+    "royalty_rate": "int64",
 }
 
 #: name -> (key, other columns), in the order of the interface
@@ -99,8 +101,9 @@ _TABLES = {
     "queue": ("rank", "finding_id score procedures amount_minor"),
     "progress": (
         "obligation_id period_id",
-        "unit_id measure convention allocated_minor unit_price done done_at_close done_all whole "
-        "progress_ppm earned_minor earned_at_close_minor earned_all_minor",
+        "unit_id measure convention allocated_minor unit_price royalty_rate done done_at_close done_all "
+        "whole base_minor base_done beside_minor progress_ppm earned_minor earned_at_close_minor "
+        "earned_all_minor",
     ),
     "records": (
         "evidence_id obligation_id",
@@ -108,6 +111,20 @@ _TABLES = {
         "every_date a_date b_date c_date d_date",
     ),
     "on_papers": ("period_id standing grade", "amount_minor net_minor"),
+    "contract_balances": (
+        "contract_id period_id",
+        "revenue_minor interest_minor invoiced_minor received_minor receivable_minor contract_asset_minor "
+        "contract_liability_minor refund_liability_minor deposit_minor",
+    ),
+    "remaining_obligations": ("contract_id period_id year", "amount_minor"),
+    "disaggregation": ("dimension member period_id", "earned_minor"),
+    "estimate_changes": ("obligation_id period_id", "unit_id effect_minor"),
+    "financing": ("contract_id period_id", "interest_minor balance_minor"),
+    "contract_costs": (
+        "cost_id period_id",
+        "contract_id capitalised_minor expensed_minor amortised_minor impaired_minor carrying_minor",
+    ),
+    "losses": ("contract_id period_id", "expected_cost_minor loss_minor provision_minor"),
     "published": (
         "announced_id",
         "period_id dimension member status published_date used announced_minor net_minor corrected_minor "
@@ -126,7 +143,8 @@ _TABLES = {
 OF_BOOKS = (
     "contracts", "obligations", "estimates", "evidence", "entries", "accounts", "trial_balance", "invoices",
     "receipts", "entities", "periods", "rates", "customers", "employees", "departments", "targets",
-    "announced", "guidance", "forecast", "decisions",
+    "announced", "guidance", "forecast", "decisions", "modifications", "modified_obligations", "outcomes",
+    "bundles", "options", "criteria", "repurchases", "instalments", "costs", "impairments",
 )  # fmt: skip
 #: beside them what was made of periods: the measured ones, the days of every name, and when books closed
 OF_CALENDAR = {
@@ -146,7 +164,7 @@ def of_books(books: Books) -> dict[str, tuple[ir.Table, dict[str, str], tuple[st
     kept = {}
     for name, table in books_schema.tables().items():
         if name in OF_BOOKS and books.filled.get(name):
-            kept[name] = (books.tables[name].select(*table.stored), table.stored, table.key)
+            kept[name] = (books.tables[name].select(*table.stored), table.stored, key_of_books(name))
     for name, (first, columns) in OF_CALENDAR.items():
         closed = {"closed_at": "timestamp('UTC', 6)"} if name == "closes" else {}
         kept[name] = (getattr(books, name), columns | _DAYS | closed, (first, "first_date"))
@@ -157,6 +175,13 @@ def of_books(books: Books) -> dict[str, tuple[ir.Table, dict[str, str], tuple[st
         evidence.key,
     )
     return kept
+
+
+def key_of_books(name: str) -> tuple[str, ...]:
+    """The key columns of a table of the books, as they are stored."""
+    table = books_schema.tables()[name]
+    stored = {c.name: c.stored_name for c in table.columns}
+    return tuple(stored[c] for c in table.key)
 
 
 def key(name: str) -> tuple[str, ...]:

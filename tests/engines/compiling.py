@@ -31,6 +31,8 @@ BUILTINS = {
     "earned_quotient",
     "earned_remainder",
     "earned_priced",
+    "earned_scaled",
+    "earned_compounded",
     "earned_local_date",
     "earned_end_of_day",
     "earned_amount_text",
@@ -74,12 +76,20 @@ class Compiling:
         self.kept[name] = ibis.table(expression.schema(), name=name)
         return self.kept[name]
 
+    def small(self, name: str, rows: pa.Table) -> ir.Table:
+        self.kept[name] = ibis.table(ibis.Schema.from_pyarrow(rows.schema), name=name)
+        return self.kept[name]
+
     def table(self, name: str) -> ir.Table:
         return self.kept[name]
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         self._compile(expression)
         return []
+
+    def arrow(self, expression: ir.Table) -> pa.Table:
+        self._compile(expression)
+        return expression.schema().to_pyarrow().empty_table()
 
     def one(self, expression: ir.Expr) -> pa.Scalar:
         """In place of a computed number: one, so that what depends on it is compiled too."""

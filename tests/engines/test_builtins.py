@@ -131,6 +131,46 @@ def test_a_quantity_times_its_price_is_exact(
     assert call(engine, engines.priced, rows, QUANTITY, QUANTITY, INT) == expected
 
 
+@few
+@given(
+    rows=st.lists(
+        st.tuples(st.builds(lambda n: Decimal(n).scaleb(-9), st.integers(-(10**24), 10**24)), whole, part),
+        min_size=1,
+        max_size=200,
+    )
+)
+@example(rows=[(Decimal("0.000000001"), 1, 2), (Decimal("-0.000000001"), 1, 2), (Decimal(1), MOST, MOST)])
+@example(rows=[(Decimal(10**13), 10**16, 16288946267774420), (Decimal("2.5"), -3, -7)])
+def test_an_amount_is_scaled_to_nine_decimals(rows: list[tuple[Decimal, int, int]], engine: Engine) -> None:
+    exact = [rounded(Fraction(v) * a / b * 10**9) for v, a, b in rows]
+    inside = [(row, nano) for row, nano in zip(rows, exact, strict=True) if abs(nano) < 10**29]
+    if inside:
+        found = call(engine, engines.scaled, [row for row, _ in inside], QUANTITY, INT, INT)
+        assert found == [Decimal(nano).scaleb(-9) for _, nano in inside]
+
+
+def growth_after(growth: int, periods: int, last: int) -> int:
+    after = last
+    for _ in range(periods):
+        after = rounded(Fraction(after * growth, 10**16))
+    return after
+
+
+growths = st.integers(10**16, 10**16 + 10**14)
+
+
+@few
+@given(rows=st.lists(st.tuples(growths, st.integers(0, 600), growths), min_size=1, max_size=100))
+@example(rows=[(106 * 10**14, 2, 10**16), (2 * 10**16, 9, 10**16), (10**16, 1200, 10**16)])
+@example(rows=[(900 * 10**16 - 1, 1, 10**16), (30 * 10**16 - 1, 2, 10**16 - 1), (10**16, 3, 900 * 10**16)])
+@example(rows=[(10**16 + 1, 1, 15 * 10**15), (10**16 + 1, 1, 5 * 10**15), (10**16 + 1, 1, 5 * 10**15 - 1)])
+def test_growth_is_compounded(rows: list[tuple[int, int, int]], engine: Engine) -> None:
+    found = call(engine, engines.compounded, rows, INT, INT, INT)
+    assert found == [growth_after(*row) for row in rows]
+    for (g, n, w), after in zip(rows, found, strict=True):
+        assert abs(after - Fraction(g, 10**16) ** n * w) <= n * Fraction(after, 10**16) + 1
+
+
 BEYOND: list[tuple[str, tuple[Any, ...]]] = [
     ("muldiv", (MOST, 2, 1)),
     ("muldiv", (-MOST, 3, 2)),
@@ -138,6 +178,10 @@ BEYOND: list[tuple[str, tuple[Any, ...]]] = [
     ("quotient", (MOST, 2, 1)),
     ("share", (MOST, Decimal(2), Decimal(1))),
     ("share", (MOST, Decimal(10**28), Decimal(10**28))),
+    ("scaled", (Decimal(10**20), MOST, 1)),
+    ("scaled", (Decimal(10**28), 10, 1)),
+    ("compounded", (2 * 10**16, 10, 10**16)),
+    ("compounded", (2 * 10**16, 300, 10**16)),
     ("priced", (Decimal(10**10), Decimal(10**9), 4)),
     ("priced", (Decimal(10**28), Decimal(10**28), 0)),
 ]
@@ -168,8 +212,12 @@ def test_empty_in_empty_out_and_nothing_is_divided_by_zero(engine: Engine) -> No
         rows = [(None, 1, 1), (1, None, 1), (1, 1, None), (1, 1, 0)]
         assert call(engine, function, rows, INT, INT, INT) == [None] * 4
     one = Decimal(1)
-    rows = [(None, one, one), (1, None, one), (1, one, None), (1, one, Decimal(0))]
-    assert call(engine, engines.share, rows, INT, QUANTITY, QUANTITY) == [None] * 4
+    sharing = [(None, one, one), (1, None, one), (1, one, None), (1, one, Decimal(0))]
+    assert call(engine, engines.share, sharing, INT, QUANTITY, QUANTITY) == [None] * 4
+    scaling = [(None, 1, 1), (one, None, 1), (one, 1, None), (one, 1, 0)]
+    assert call(engine, engines.scaled, scaling, QUANTITY, INT, INT) == [None] * 4
+    growing = [(None, 1, 1), (1, None, 1), (1, 1, None)]
+    assert call(engine, engines.compounded, growing, INT, INT, INT) == [None] * 3
     assert call(engine, engines.priced, [(None, one, 2)], QUANTITY, QUANTITY, INT) == [None]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,14 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "evidence_range": ("scenario", "period_id"),
     "guidance": ("guidance_id",),
     "published": ("announced_id",),
+    "contract_balances": ("contract_id", "period_id"),
+    "remaining_obligations": ("contract_id", "period_id", "year"),
+    "disaggregation": ("dimension", "member", "period_id"),
+    "progress": ("obligation_id", "period_id"),
+    "estimate_changes": ("obligation_id", "period_id"),
+    "financing": ("contract_id", "period_id"),
+    "contract_costs": ("cost_id", "period_id"),
+    "losses": ("contract_id", "period_id"),
 }
 
 _ALLOWED = {"title", "source", "books_yaml", "tables", "expect", "absent"}
@@ -123,11 +132,11 @@ def _matches(pattern: Row, row: Row) -> bool:
 
 
 def _plain(value: Any) -> str | None:
-    """One text for a value as YAML and Arrow hold it: ISO days, lower-case booleans, plain integers."""
+    """One text for a value as YAML and Arrow hold it: ISO days, lower-case booleans, plain numbers."""
     if value is None:
         return None
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return str(value)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

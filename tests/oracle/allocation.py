@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from .model import MILLION, Book, Row, Unit, rounded
+from .model import MILLION, Book, Row, rounded
+from .steps import at_inception
 
 
 def allocate(total: int, weights: Mapping[str, int]) -> dict[str, int]:
     """U2: largest remainder on absolute values, ties to the smaller key; the shares sum to the total."""
     whole = sum(weights.values())
+    if not whole:
+        return dict.fromkeys(weights, 0)
     exact = {key: Fraction(total * weight, whole) for key, weight in weights.items()}
     share = {key: (1 if e >= 0 else -1) * (abs(e.numerator) // e.denominator) for key, e in exact.items()}
     missing = total - sum(share.values())
@@ -28,27 +31,68 @@ def net(amount: int, rate: int | None) -> int:
 
 
 def price_contract(book: Book, contract: Row, obligations: list[Row]) -> None:
-    """Fills `net_price` of the contract and `allocated` of its obligations, in minor units."""
+    """Fills `net_price` of the contract and `allocated` and `weight` of its obligations, in minor units."""
     fixed = [o for o in obligations if o["measure"] != "as_used"]
-    gross = contract["price_minor"]
+    for obligation in obligations:
+        obligation["allocated"] = None if obligation["measure"] == "as_used" else 0
+        obligation["weight"] = 0
+    start = [o for o in fixed if o["from_start"]]
+    variable = at_inception(book, contract)
+    own = {o["obligation_id"]: variable.get(o["obligation_id"], 0) for o in start}
+    gross = contract["price_minor"] + variable.get(None, 0)
     inside = contract.get("price_includes_tax")
     inside = bool(book.policy.get("price_includes_tax")) if inside is None else inside
     rate = contract.get("tax_rate")
     rate = book.policy.get("tax_rate") if rate is None else rate
-    own_rates = inside and any(o.get("tax_rate") is not None for o in fixed)
-    price = net(gross, rate) if inside and not own_rates else gross
-    for obligation in obligations:
-        obligation["allocated"] = None
-    for key, share in _shares(price, fixed).items():
+    contract["rate_inside"] = rate if inside else None
+    _share(book, contract, start, gross, own)
+    for o in fixed:
+        if not o["from_start"]:  # what is wholly its own is its own before the rest of its price is
+            o["allocated"] = net_of(contract, variable.get(o["obligation_id"], 0))
+            contract["net_price"] += o["allocated"]
+
+
+def net_of(contract: Row, amount: int) -> int:
+    """An amount as the contract states it, without the tax inside."""
+    rate = contract["rate_inside"]
+    return amount if rate is None else net(amount, rate)
+
+
+def _share(book: Book, contract: Row, start: list[Row], gross: int, own: Mapping[str, int]) -> None:
+    inside = contract["rate_inside"] is not None
+    own_rates = inside and any(o.get("tax_rate") is not None for o in start)
+    price = gross if own_rates else net_of(contract, gross)
+    _weigh(start, {key: amount if own_rates else net_of(contract, amount) for key, amount in own.items()})
+    for key, share in _shares(price, start).items():
         obligation = book.obligations[key]
-        own = obligation.get("tax_rate")
-        obligation["allocated"] = net(share, rate if own is None else own) if own_rates else share
-    given = _method(fixed) == "given"
-    contract["net_price"] = sum(o["allocated"] for o in fixed) if own_rates and not given else price
-    if given:
-        contract["net_price"] = net(gross, rate) if inside else gross
-        for obligation in fixed:
-            obligation["allocated"] = obligation["allocated_price_minor"]
+        rate = obligation.get("tax_rate")
+        rate = contract["rate_inside"] if rate is None else rate
+        whole = share + own[key]
+        if own_rates:
+            obligation["allocated"] = net(whole, rate)
+        else:
+            obligation["allocated"] = share + net_of(contract, own[key])
+    if _method(start) == "given":
+        for o in start:
+            o["allocated"] = o["allocated_price_minor"] + net_of(contract, own[o["obligation_id"]])
+            o["weight"] = o["allocated_price_minor"]
+        contract["net_price"] = net_of(contract, gross + sum(own.values()))
+    elif own_rates:
+        contract["net_price"] = sum(o["allocated"] for o in start)
+    else:
+        contract["net_price"] = price + sum(net_of(contract, amount) for amount in own.values())
+
+
+def _weigh(start: list[Row], own: Mapping[str, int]) -> None:
+    """By standalone selling price, less what is variable and wholly an obligation's own (32-40)."""
+    if len(start) == 1:
+        start[0]["weight"] = 1
+    elif _method(start) == "ssp":
+        for o in start:
+            o["weight"] = max(o["ssp_minor"] - max(own[o["obligation_id"]], 0), 0)
+        if not any(o["weight"] for o in start):
+            for o in start:
+                o["weight"] = o["ssp_minor"]
 
 
 def _method(fixed: list[Row]) -> str:
@@ -62,26 +106,4 @@ def _shares(price: int, fixed: list[Row]) -> dict[str, int]:
         return {fixed[0]["obligation_id"]: price}
     if not fixed or _method(fixed) == "given":
         return {}
-    return allocate(price, {o["obligation_id"]: o["ssp_minor"] for o in fixed})
-
-
-def allocated(unit: Unit) -> int | None:
-    """The unit's share of the price; None where everything is as used (U3)."""
-    shares = [o["allocated"] for o in unit.obligations if o["measure"] != "as_used"]
-    return sum(shares) if shares else None
-
-
-def rows(book: Book) -> list[Row]:
-    """Table `allocations`."""
-    found = []
-    for unit in book.units:
-        ssp = [o["ssp_minor"] for o in unit.obligations]
-        found.append(
-            {
-                "unit_id": unit.unit_id,
-                "price_minor": unit.contract["net_price"],
-                "allocated_minor": allocated(unit),
-                "ssp_minor": None if not ssp or None in ssp else sum(ssp),
-            }
-        )
-    return found
+    return allocate(price, {o["obligation_id"]: o["weight"] for o in fixed})

@@ -10,6 +10,7 @@ from typing import Any
 from .evidence import papers_of
 from .journal import entries, openings, unlinked
 from .model import EXPONENTS, Row, Tables
+from .modified import modify
 from .straight_line import CONVENTIONS
 from .surroundings import closes, decisions, outside, people, published
 from .tools import LAST, PEOPLE, chance, day_between, money
@@ -20,15 +21,20 @@ __all__ = ["books", "random_books", "write_books"]
 MEASURES = ["days", "months", "units", "milestones", "hours", "cost", "as_used", "given"]
 
 
-def random_books(rng: Random) -> tuple[Tables, Row]:
-    """Tables in file terms and settings; the same seed gives the same books."""
+def random_books(rng: Random, contracts: int = 0, modified: float = 0.0) -> tuple[Tables, Row]:
+    """Tables in file terms and settings; the same seed gives the same books.
+
+    `contracts` of them, else up to six; `modified`: the share with modifications and variable amounts.
+    """
     settings = _settings(rng)
     tables: Tables = {"contracts": [], "obligations": [], "evidence": [], "entries": [], "estimates": []}
     assumed = chance(rng, 0.15)
-    for number in range(1, rng.randint(1, 6) + 1):
+    for number in range(1, (contracts or rng.randint(1, 6)) + 1):
         _contract(rng, settings, tables, f"K{number}", assumed)
     if assumed:
         tables["obligations"] = []
+    elif modified:
+        modify(rng, settings, tables, modified)
     unlinked(rng, tables)
     people(rng, tables)
     closes(rng, settings, tables)

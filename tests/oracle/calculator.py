@@ -2,7 +2,7 @@
 
 `examine(tables, settings)` follows DEFINITIONS.md sentence by sentence, contract by contract, in exact
 fractions. It is slow on purpose: it exists to be compared with `earned`, so it shares no code with it.
-Modifications (M1) are left out.
+Modifications and variable amounts are in `steps` and `in_force`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from . import allocation, gap, rollforward
+from . import gap, rollforward
 from .admission import REASONS, grade, obligations_of
 from .gap import PARTS, History
 from .model import Book, Row, Tables, Unit
@@ -26,7 +26,7 @@ def examine(tables: Tables, settings: Row) -> Tables:
     tested = [h for h in histories if h.unit.tested]
     return {
         "units": [_unit(u) for u in book.units],
-        "allocations": allocation.rows(book),
+        "allocations": [row for unit in book.units for row in _allocations(earnings, unit)],
         "evidence_used": _evidence_used(book, earnings),
         "positions": _positions(book, earnings, histories),
         "gap_parts": _gap_parts(book, tested),
@@ -58,17 +58,34 @@ def _unit(unit: Unit) -> Row:
     }
 
 
+def _allocations(earnings: Earnings, unit: Unit) -> list[Row]:
+    """The unit's share at inception, and after each step that changes it."""
+    prices = earnings.prices(unit.contract)
+    ssp = [o["ssp_minor"] for o in unit.obligations]
+    shares = {o["obligation_id"]: o["allocated"] for o in unit.obligations if o["measure"] != "as_used"}
+    row: Row = {"unit_id": unit.unit_id, "ssp_minor": None if not ssp or None in ssp else sum(ssp)}
+    first = {"version": 0, "price_minor": unit.contract["net_price"]}
+    found = [row | first | {"allocated_minor": sum(shares.values()) if shares else None}]
+    for version, ((day, price), changed) in enumerate(zip(prices.prices, prices.touched, strict=True), 1):
+        shares |= {key: share for key, share in changed.items() if key in shares}
+        if shares.keys() & changed.keys():
+            later = {"version": version, "effective_date": day, "price_minor": price}
+            found.append(row | later | {"allocated_minor": sum(shares.values())})
+    return found
+
+
 def _evidence_used(book: Book, earnings: Earnings) -> list[Row]:
     found = []
     for unit in book.units:
         for paper in unit.papers:
             found.append(_used(book, earnings, unit, paper))
-        for paper in book.unknown_papers:
-            if _about(unit, paper):
-                row = {"evidence_id": paper["evidence_id"], "unit_id": unit.unit_id, "effective_date": None}
-                found.append(
-                    row | {"grade": grade(book, unit, paper), "counts": False, "reason": "after_as_of"}
-                )
+    for paper in book.unknown_papers:
+        about = [unit for unit in book.units if _about(unit, paper)]
+        about = about or [u for u in book.units if u.contract["contract_id"] == paper["contract_id"]][:1]
+        for unit in about:
+            named = unit.unit_id if _about(unit, paper) else paper["contract_id"]
+            row = {"evidence_id": paper["evidence_id"], "unit_id": named, "effective_date": None}
+            found.append(row | {"grade": grade(book, unit, paper), "counts": False, "reason": "after_as_of"})
     return found
 
 
@@ -87,7 +104,7 @@ def _used(book: Book, earnings: Earnings, unit: Unit, paper: Row) -> Row:
         if r.paper["evidence_id"] == paper["evidence_id"]
     ]
     mine.sort(key=lambda r: (r.visible is None, r.visible or 0, REASONS.index(r.reason)))
-    reason = mine[0].reason if mine else "duplicate" if paper["duplicate"] else "kind"
+    reason = mine[0].reason if mine else "kind"
     day = mine[0].visible if mine else None
     return {
         "evidence_id": paper["evidence_id"],
@@ -117,7 +134,7 @@ def _position(book: Book, earnings: Earnings, history: History, index: int) -> R
         "unit_id": unit.unit_id,
         "period_id": book.periods[index][0],
         "booked_minor": gap.booked(unit, index),
-        "allocated_minor": allocation.allocated(unit),
+        "allocated_minor": earnings.allocated(unit, book.periods[index][2]),
         "earned_minor": now.earned if now else None,
         "earned_at_close_minor": now.at_close if now else None,
         "earned_all_minor": now.all if now else None,

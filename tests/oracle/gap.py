@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from .allocation import allocated
 from .model import MILLION, STRAIGHT, Book, Row, Unit, rounded
 from .progress import Earnings, Look, bound, worked
 from .straight_line import CONVENTIONS
@@ -106,7 +105,7 @@ def parts(book: Book, earnings: Earnings, now: Position) -> dict[str, int]:
     unit, gap = now.unit, now.gap
     if gap == 0:
         return {}
-    price = unit.contract["net_price"]
+    price = unit.contract["net_price"]  # at inception
     policy = book.policy
     tolerance = max(
         Fraction(policy["tolerance.minor"]), Fraction(price * policy["tolerance.ppm_of_price"], MILLION)
@@ -119,7 +118,7 @@ def parts(book: Book, earnings: Earnings, now: Position) -> dict[str, int]:
         return {"not_bound": gap}
     if gap < 0:
         return {"late_recognition": gap}
-    share = allocated(unit)
+    share = earnings.allocated(unit, now.day)
     over = 0 if unit.as_used or share is None else max(now.booked - share, 0)
     taken = {"over_price": min(over, gap)}
     taken["evidence_refused"] = min(max(now.all - now.earned, 0), gap - taken["over_price"])
@@ -205,6 +204,8 @@ def progress_ppm(earnings: Earnings, unit: Unit, day: date) -> int | None:
     shown = [earnings.progress(unit, o, day, Look()) for o in fixed]
     if len(unit.obligations) == 1 and fixed:
         return rounded(shown[0] * MILLION)
-    whole = sum(o["allocated"] for o in fixed)
-    done = sum(rounded(o["allocated"] * s) for o, s in zip(fixed, shown, strict=True))
+    prices = earnings.prices(unit.contract)
+    shares = [prices.at(o, day).allocated for o in fixed]
+    whole = sum(shares)
+    done = sum(rounded(earnings.along(unit, o, day, Look())) for o in fixed)
     return rounded(Fraction(done * MILLION, whole)) if whole else None

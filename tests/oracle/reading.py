@@ -101,10 +101,11 @@ def _papers(book: Book) -> None:
             continue
         if len(named) <= 1:
             paper["obligation_id"] = named[0] if named else paper["contract_id"]
-        if paper["basis"] is None and (paper["quantity"] is not None or paper["amount"] is not None):
-            continue
         _typed(book, paper)
-        (book.papers if book.known(given.get("recorded_at")) else book.unknown_papers).append(paper)
+        if not book.known(given.get("recorded_at")):
+            book.unknown_papers.append(paper)
+        elif paper["basis"] is not None or (paper["quantity"] is None and paper["amount"] is None):
+            book.papers.append(paper)
 
 
 def _fits(paper: Row, named: list[str]) -> bool:
@@ -148,8 +149,16 @@ def _obligations(book: Book) -> None:
         row["needs"] = (
             tuple(n.strip() for n in needs.split(",")) if needs else tuple(book.policy["acceptance_needs"])
         )
+        row["version"] = int(row.get("added_in_version") or 0)
+        row["from_start"] = not row["version"] and row["obligation_id"] not in _separate(book)
         book.obligations[row["obligation_id"]] = row
         contract["obligations"].append(row)
+
+
+def _separate(book: Book) -> set[str]:
+    """The obligations that a separate modification prices (M1)."""
+    rows = book.tables.get("modifications", [])
+    return {m["obligation_id"] for m in rows if m["treatment"] == "separate" and m.get("obligation_id")}
 
 
 def _assumed(book: Book, contract: Row) -> Row:

@@ -14,21 +14,35 @@ import earned
 from tests.oracle.books import random_books, write_books
 from tests.oracle.calculator import examine
 from tests.oracle.compare import KEYS, compare
+from tests.oracle.model import Row, Tables
 
 SEEDS = range(12)
+MODIFIED = (12, 14)  # of larger books: nine contracts in ten have modifications or variable amounts
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_agrees_to_the_minor_unit(seed: int, tmp_path: Path) -> None:
-    tables, settings = random_books(Random(seed))
-    write_books(tables, settings, tmp_path / "books")
-    books = earned.open_books(tmp_path / "books")
+    assert _differences(*random_books(Random(seed)), tmp_path / "books") == []
+
+
+@pytest.mark.parametrize("seed", MODIFIED)
+def test_agrees_on_modified_contracts(seed: int, tmp_path: Path) -> None:
+    """M1, variable amounts and their versions: 60 contracts of nearly every kind of step in one company."""
+    tables, settings = random_books(Random(seed), contracts=60, modified=0.9)
+    treatments = {row["treatment"] for row in tables["modifications"]}
+    assert treatments == {"separate", "prospective", "catch_up", "mixed", "price_estimate"}
+    assert _differences(tables, settings, tmp_path / "books") == []
+
+
+def _differences(tables: Tables, settings: Row, place: Path) -> list[str]:
+    write_books(tables, settings, place)
+    books = earned.open_books(place)
     try:
         run = earned.examine(books)
         found = {name: run.tables[name].arrow() for name in KEYS}
     finally:
         books.engine.close()
-    assert compare(examine(tables, settings), found) == []
+    return compare(examine(tables, settings), found)
 
 
 def test_a_wrong_figure_is_seen() -> None:

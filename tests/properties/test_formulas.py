@@ -31,7 +31,12 @@ SHOWN = {
     "17_straight_line_conventions": ("progress.done", "progress.whole"),
     "24_grade_d": ("movements.earned_c_minor", "movements.earned_d_minor", "evidence_used.grade"),
     "31_own_tax_rate": ("allocations.allocated_minor", "allocations.price_minor"),
-}
+    "46_modifications": (
+        "positions.allocated_minor", "progress.earned_minor", "progress.earned_all_minor",
+        "estimate_changes.effect_minor", "movements.earned_c_minor", "gap_parts.amount_minor",
+    ),
+    "47_beside_progress": ("progress.done", "progress.beside_minor", "progress.earned_minor"),
+}  # fmt: skip
 
 
 def situation(once: Once, name: str) -> Path:
@@ -94,6 +99,20 @@ def test_every_convention_occurs(once: Once) -> None:
         ("31_own_tax_rate", "allocations", "allocated_minor + 1 AS allocated_minor",
          "allocations.allocated_minor"),
         ("23_rivals", "on_papers", "amount_minor + 1 AS amount_minor", "on_papers.amount_minor"),
+        *(
+            ("46_modifications", table, f"{column} + 1 AS {column}", cell)
+            for table, column, cell in (
+                ("allocations", "allocated_minor", "positions.allocated_minor"),
+                ("allocations", "price_minor", "allocations.price_minor"),
+                ("progress", "base_minor", "progress.earned_minor"),
+                ("progress", "base_done", "progress.base_done"),
+                ("progress", "whole", "progress.whole"),
+                ("estimate_changes", "effect_minor", "estimate_changes.effect_minor"),
+            )
+        ),
+        ("47_beside_progress", "progress", "done + 1 AS done", "progress.done"),
+        ("47_beside_progress", "progress", "beside_minor + 1 AS beside_minor", "progress.beside_minor"),
+        ("47_beside_progress", "progress", "royalty_rate + 1 AS royalty_rate", "progress.earned_minor"),
     ],
 )  # fmt: skip
 def test_a_changed_cell_does_not_follow(

@@ -40,6 +40,7 @@ def of(table: Table, column: Column, used: frozenset[str], manifest: Manifest) -
     yield from _group(table, column, value)
     if (table.name, c) == ("obligations", "unit_price"):
         measured = "\"measure:final\" = 'as_used'" if "measure" in used else "false"
+        measured += ' AND "royalty_rate:final" IS NULL' if "royalty_rate" in used else ""
         expected = "'the price of one unit: the measure is as_used'"
         yield Check(c, f"{measured} AND {final} IS NULL", value, "'required'", expected)
     if c in ("contract_id", "obligation_id"):

@@ -80,7 +80,11 @@ def _prices(plan: Stage, engine: Engine) -> None:
     """A contract with several obligations of a fixed price needs a price for each (U1, U3)."""
     good = f"SELECT * FROM ({_good('obligations')}) WHERE measure IS DISTINCT FROM 'as_used'"
     several = f"SELECT contract_id FROM ({good}) GROUP BY 1 HAVING count(*) > 1"
-    empty = "ssp_minor IS NULL AND allocated_price_minor IS NULL AND unit_price IS NULL"
+    empty = (
+        "ssp_minor IS NULL AND allocated_price_minor IS NULL AND unit_price IS NULL "
+        "AND stated_price_minor IS NULL AND coalesce(ssp_method, '') NOT IN ('residual', 'option') "
+        "AND coalesce(added_in_version, 0) = 0"
+    )
     expected = "a price (ssp or allocated_price): the contract has several obligations"
     engine.sql(
         f"INSERT INTO late_faults SELECT stage_row, 'ssp', '', 'required', {sql.text(expected)} "

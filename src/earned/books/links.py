@@ -21,9 +21,14 @@ def linked(table: Table, rows: str, used: frozenset[str], company_currency: str)
     """The rows with what their contract gives them; needs books_contracts and books_obligations."""
     if table.name in BY_OBLIGATION:
         rows = _by_obligation(table, rows, used)
-    elif table.name == "estimates":
+    elif "obligation_id" in used and "contract_id" not in used:
         rows = (
             f'SELECT r.*, o.contract_id AS "row:contract" FROM ({rows}) r '
+            "LEFT JOIN books_obligations o ON o.obligation_id = r.obligation_id"
+        )
+    elif "obligation_id" in used and table["contract_id"].group:
+        rows = (
+            f'SELECT r.*, coalesce(r.contract_id, o.contract_id) AS "row:contract" FROM ({rows}) r '
             "LEFT JOIN books_obligations o ON o.obligation_id = r.obligation_id"
         )
     elif table.name != "contracts" and "contract_id" in used:

@@ -26,6 +26,8 @@ CONVENTIONS = (
     "half_month",
     "month_fractions",
     "daily_ends",
+    "even_months",
+    "per_second",
 )
 STAGES = ("arrival", "go_live", "initial", "final")
 GRADES = ("A", "B", "C", "D")
@@ -62,6 +64,8 @@ NAMES: Mapping[str, Name] = {
     "measure": _one_of(*MEASURES),
     "convention": _one_of(*CONVENTIONS),
     "odd_cent": _one_of("cumulative", "last", "first", default="cumulative"),
+    "compounding": _one_of("annual", "monthly"),
+    "ssp_outside_range": _one_of("nearest_bound", "midpoint", "low", "high", "observable"),
     "binding_stage": _one_of(*STAGES),
     "contract_binds_on": _one_of("signed_both", "sealed_both", "first_performance"),
     "acceptance_needs": Name(_needs, "string", ()),

@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import ibis
+
 from earned.books import journals, sql
 from earned.books.amounts import at_spot, spot_rates
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from earned.books import Books
     from earned.books.calendar import Period
     from earned.books.manifest import Manifest
     from earned.engine import Engine
@@ -152,3 +157,62 @@ def _against_announced(company: str) -> str:
 
 def _total(column: str) -> str:
     return f"coalesce(CAST(sum({column}) AS BIGINT), CAST(0 AS BIGINT))"
+
+
+#: role of an account -> the column of contract balances that it is to hold, and the sign of its balance
+_BALANCES = {
+    "receivable": ("due_minor", 1),
+    "contract_asset": ("contract_asset_minor", 1),
+    "contract_liability": ("contract_liability_minor", -1),
+    "refund_liability": ("refund_liability_minor", -1),
+}
+
+
+def own_balances(books: Books, balances: ir.Table) -> ir.Table:
+    """Rows of reconciliation: the contracts' balances (left) against the closing trial balance (right).
+
+    One row for each period end and role of account that the trial balance has; the receivable with its tax.
+    `balances` is what `contract_balances` gives; those of contracts in other currencies are left out, and the
+    row's `total` says so. Without an invoice or receipt in the books there is nothing to compare.
+    """
+    company = books.manifest.company.currency
+    ours = balances.filter(balances.currency == company)
+    abroad = (balances.currency != company).any().fill_null(False).as_scalar()
+    apart = ibis.ifelse(abroad, f" of contracts in {company}", "")
+    theirs = _closing(books, company)
+    rows = []
+    for role, (column, sign) in _BALANCES.items():
+        sums = ours.group_by("period_id").agg(left_minor=ours[column].sum().cast("int64"))
+        held = theirs.filter(theirs.role == role)
+        both = held.left_join(sums, "period_id").drop("period_id_right")
+        left, right = both.left_minor.fill_null(0), both.minor * sign
+        rows.append(
+            both.select(
+                total=ibis.literal(role) + apart,
+                period_id=both.period_id,
+                kind=ibis.literal("external"),
+                left_minor=left,
+                right_minor=right,
+                difference_minor=left - right,
+                ties=left == right,
+            )
+        )
+    billed = bool(books.filled.get("invoices") or books.filled.get("receipts"))
+    return ibis.union(*rows).filter(ibis.literal(billed))
+
+
+def _closing(books: Books, company: str) -> ir.Table:
+    """role, period_id, `minor`: closing balances (debit positive) at the ends of measured periods.
+
+    Of an account's balances at one day the one of the last period counts: that of an adjustment period, or of
+    a quarter beside its months.
+    """
+    given = books.tables["trial_balance"].filter(lambda t: t.currency.fill_null(company) == company)
+    given = given.select("account", "entity_id", "closing_minor", name="period_id")
+    rows = given.join(books.period_names.select("name", "last_date"), "name")
+    rows = rows.join(books.calendar.select("period_id", "last_date"), "last_date")
+    rows = rows.join(books.tables["accounts"].select("account", "role"), "account")
+    one = rows.group_by("account", "entity_id", "role", "period_id").agg(
+        minor=rows.closing_minor.argmax(rows.name)
+    )
+    return one.group_by("role", "period_id").agg(minor=one.minor.sum().cast("int64"))

@@ -21,6 +21,7 @@ from earned.cli.import_ import HELP, import_
 from earned.cli.init import init
 from earned.cli.options import EXITS
 from earned.cli.order import InOrderOfWork
+from earned.cli.recognise import recognise
 from earned.cli.rule import rule
 from earned.cli.simulate import simulate
 from earned.cli.template import template
@@ -99,6 +100,7 @@ app.command("import", help=HELP, epilog=EXITS)(import_)
 app.command(epilog=EXITS)(template)
 app.command(epilog=EXITS)(init)
 app.command(epilog=EXITS)(check)
+app.command(epilog=EXITS)(recognise)
 app.command(epilog=EXITS)(simulate)
 app.command(epilog=EXITS)(explain)
 app.command(epilog=EXITS)(verify)

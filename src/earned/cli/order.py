@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 STAGES = {
     "Get books": ("import", "init", "template", "simulate"),
     "Examine them": ("check", "examine"),
+    "Recognise one contract": ("recognise",),
     "Read and prove a run": ("explain", "verify"),
     "Understand a message": ("rule",),
 }

@@ -13,6 +13,7 @@ from earned.misstatement.wording import day_text
 from earned.recognition.admission import POLICY
 from earned.recognition.decisions import of_kind
 from earned.recognition.recognise import Recognition
+from earned.recognition.tables import allocations
 
 #: reasons for which a paper is named in the text of a finding
 DOUBTED = ("late", "refused_by_person", "grade")
@@ -102,7 +103,39 @@ def _with_facts(books: Books, rec: Recognition, rows: ir.Table) -> ir.Table:
         paper_reason="reason",
     )
     rows = rows.left_join(work, rows.unit_id == work.work_of).drop("work_of")
-    return rows.left_join(paper, rows.unit_id == paper.paper_of).drop("paper_of")
+    rows = rows.left_join(paper, rows.unit_id == paper.paper_of).drop("paper_of")
+    return _with_price(rec, rows.left_join(_gates(rec), "unit_id").drop("unit_id_right"))
+
+
+def _gates(rec: Recognition) -> ir.Table:
+    """Of each unit the gate that holds longest, and whether the contract itself waits for a signature."""
+    terms = rec.terms
+    shut = terms.gate_shut.any()
+    held = ibis.ifelse(terms.gate_shut, terms.gate_reason, ibis.null("string")).max()
+    return terms.group_by("unit_id").agg(
+        unsigned=terms.status.isin(("draft", "pending")).fill_null(False).any(),
+        gate_shut=shut,
+        gate_from=terms.gate_from.max(),
+        gate_reason=ibis.ifelse(shut, held, terms.gate_reason.argmax(terms.gate_from)),
+    )
+
+
+def _with_price(rec: Recognition, rows: ir.Table) -> ir.Table:
+    """The allocated price as signed and as last changed; null where it never changed (M1)."""
+    none = {"signed_minor": "int64", "changed_minor": "int64", "changed_on": "date", "changed_by": "string"}
+    if rec.versions is None:
+        return rows.mutate(**{name: ibis.null(kind) for name, kind in none.items()})
+    prices = allocations(rec)
+    prices = prices.filter((prices.version == 0) | prices.effective_date.notnull())
+    of = prices.group_by("unit_id").agg(
+        signed_minor=prices.allocated_minor.argmin(prices.version),
+        changed_minor=prices.allocated_minor.argmax(prices.version),
+        changed_on=prices.effective_date.argmax(prices.version),
+        changed_by=prices.method.argmax(prices.version),
+        last_version=prices.version.max(),
+    )
+    of = of.filter((of.last_version > 0) & (of.changed_minor != of.signed_minor))
+    return rows.left_join(of, "unit_id").drop("unit_id_right", "last_version")
 
 
 def _earliest(papers: ir.Table) -> ir.Table:
@@ -154,17 +187,39 @@ def _paper(rows: ir.Table) -> ir.StringValue:
 
 
 def _binding(rows: ir.Table) -> ir.StringValue:
+    """What holds revenue back: no contract yet, or a criterion, a repurchase, goods billed and held."""
+    unbound = rows.part == "not_bound"
+    waits = unbound | rows.part.isin(("not_started", "unfinished"))
+    gate = ibis.literal("; ") + rows.gate_reason
+    opens = ibis.ifelse(rows.gate_from.isnull(), "", ibis.literal(" from ") + day_text(rows.gate_from))
     return ibis.cases(
-        (rows.part != "not_bound", ""),
-        (rows.never_bound, "; the contract is a draft or pending"),
-        (rows.bound_date.notnull(), ibis.literal("; the contract binds from ") + day_text(rows.bound_date)),
+        (unbound & rows.never_bound & rows.unsigned, "; the contract is a draft or pending"),
+        (waits & rows.gate_shut & rows.gate_reason.notnull(), gate),
+        (unbound & rows.never_bound, "; a criterion of the contract is not met"),
+        (waits & rows.gate_reason.notnull(), gate + opens),
+        (
+            unbound & rows.bound_date.notnull(),
+            ibis.literal("; the contract binds from ") + day_text(rows.bound_date),
+        ),
         else_="",
     )
 
 
 def _price(rows: ir.Table) -> ir.StringValue:
-    price = amount_text(rows.allocated_minor.fill_null(0), rows.exponent)
-    return ibis.ifelse(rows.part == "over_price", ibis.literal("; allocated price ") + price, "")
+    """The price where it was exceeded, and where it changed."""
+    signed = rows.signed_minor.notnull()
+    price = amount_text(ibis.coalesce(rows.signed_minor, rows.allocated_minor, 0), rows.exponent)
+    changed = (
+        ibis.literal(", ")
+        + amount_text(rows.changed_minor.fill_null(0), rows.exponent)
+        + " from "
+        + day_text(rows.changed_on)
+        + " ("
+        + rows.changed_by.replace("_", " ")
+        + ")"
+    )
+    named = ibis.literal("; allocated price ") + price + ibis.ifelse(signed, changed, "").fill_null("")
+    return ibis.ifelse((rows.part == "over_price") | signed, named, "")
 
 
 def _last(rows: ir.Table) -> ir.StringValue:

@@ -63,12 +63,13 @@ def _by_other_convention(rec: Recognition, beyond: ir.Table) -> ir.Table:
     """Cells whose booked amount another straight-line convention gives, within the tolerance (G1)."""
     terms = rec.terms.semi_join(beyond, "unit_id")
     straight = terms.measure.isin(STRAIGHT_LINE)
-    timed = conventions(terms, rec.marks)
+    timed = conventions(terms, rec.versions, rec.marks)
     timed = timed.group_by("unit_id", "period_index", "convention").agg(
         by_time=timed.minor.sum().cast("int64")
     )
-    others = rec.earned.semi_join(terms.filter(~straight), "obligation_id")
-    others = others.group_by("unit_id", "period_index").agg(by_papers=others.earned_minor.sum().cast("int64"))
+    others = rec.earned.join(terms.select("obligation_id", straight=straight), "obligation_id")
+    by_papers = ibis.ifelse(others.straight, others.beside_minor, others.earned_minor)
+    others = others.group_by("unit_id", "period_index").agg(by_papers=by_papers.sum().cast("int64"))
     key = ["unit_id", "period_index"]
     rows = beyond.select(*key, "booked_minor", "tolerance_minor").join(timed, key)
     rows = rows.left_join(others, key).drop("unit_id_right", "period_index_right")

@@ -9,10 +9,16 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
+from earned.books.policy import Policy
 from earned.engine import priced, share
 from earned.recognition.admission import ALL, AT_CLOSE, EVERY, LEAST_GRADE, POLICY
-from earned.recognition.progress import estimated
-from earned.recognition.straight_line import RULES, cut, fraction
+from earned.recognition.beside import beside, fees, returned, royalty, with_beside
+from earned.recognition.line import along
+from earned.recognition.modification import in_force
+from earned.recognition.odd_cent import posted_by_month
+from earned.recognition.price import is_bound
+from earned.recognition.progress import estimated, whole
+from earned.recognition.straight_line import ADMISSIBLE, cut, fraction, measured, used
 from earned.recognition.terms import STRAIGHT_LINE
 
 MILLION = 1_000_000
@@ -25,27 +31,51 @@ FIGURES = {
     "earned_every_minor": EVERY,
     **{f"earned_{grade.lower()}_minor": scenario for grade, scenario in LEAST_GRADE.items()},
 }
+#: what would have been earned without it: returns and refunds, concessions, payments to the customer
+GIVEN_BACK = ("refundable_minor", "conceded_minor", "incentive_minor")
+_LOWERED = {
+    "refundable_minor": "refund_minor",
+    "conceded_minor": "concession_minor",
+    "incentive_minor": "incentive_minor",
+}
+#: the price in force, what of it is earned along the line, and where the line bends
+PRICE = ("allocated_minor", "margin_minor", "base_minor", "base_part")
 #: column of the progress behind a figure, in the measure's own unit
 DONE = {"done": POLICY, "done_at_close": AT_CLOSE, "done_all": ALL}
 
 
-def earn(books: Books, terms: ir.Table, records: ir.Table, states: ir.Table, marks: ir.Table) -> ir.Table:
+def earn(
+    books: Books,
+    terms: ir.Table,
+    versions: ir.Table | None,
+    records: ir.Table,
+    states: ir.Table,
+    marks: ir.Table,
+) -> ir.Table:
     """obligation_id, unit_id, period_index and one column of cumulative earned revenue per scenario.
 
-    Also `progress_ppm`, the progress behind it (DONE) and its `whole`, `fixed_minor` (what is no usage) and
+    Also the price in force (`allocated_minor`), what of it is earned along the line (`margin_minor`: not the
+    materials at cost), where the line bends (`base_minor`, `base_part`),
+    `progress_ppm`, the progress behind it (DONE) and its `whole`, `beside_minor` (royalties, materials at
+    cost, fees), what a lower price takes from it (GIVEN_BACK), `fixed_minor` (what is no usage) and
     `not_gradable_minor` (what rests on no acceptance, delivery or milestone, G5).
     Amounts are minor units of the contract's currency; rows exist only where something was earned.
     """
     testable = terms.filter(terms.untestable.isnull())
-    shown = _by_records(books, testable, states, marks)
-    timed = _by_time(testable, marks)
-    rows = shown.union(timed)
+    sums = beside(records, marks)
+    shown = _by_records(books, testable, versions, states, sums, marks)
+    rows = shown
+    if conventions_used := used(testable):
+        timed = _by_time(books.manifest.policy, testable, versions, sums, marks, conventions_used)
+        rows = shown.union(timed.select(*shown.columns))
     differs = records.filter(records.scenario == AT_CLOSE).select(differing="obligation_id").distinct()
+    by_policy = rows.scenario == POLICY
     wide = rows.group_by("obligation_id", "period_index").agg(
         **{f: rows.minor.max(where=rows.scenario == s) for f, s in FIGURES.items()},
         **{d: rows.done.max(where=rows.scenario == s) for d, s in DONE.items()},
-        whole=rows.whole.max(),
-        progress_ppm=rows.ppm.max(where=rows.scenario == POLICY),
+        **{name: rows[name].max() for name in ("whole", *PRICE)},
+        **{name: rows[name].max(where=by_policy) for name in ("beside_minor", *GIVEN_BACK)},
+        progress_ppm=rows.ppm.max(where=by_policy),
     )
     of = testable.select("obligation_id", "unit_id", "measure", "gradable")
     wide = wide.join(of, "obligation_id").left_join(differs, wide.obligation_id == differs.differing)
@@ -57,114 +87,156 @@ def _fill(wide: ir.Table) -> ir.Table:
     straight = wide.measure.isin(STRAIGHT_LINE)
     policy, done = wide.earned_minor.fill_null(0), wide.done.fill_null(0)
     apart = dict.fromkeys(FIGURES.values(), wide.gradable)
-    apart |= {AT_CLOSE: wide.differing.notnull(), ALL: ~straight}
+    apart |= {AT_CLOSE: wide.differing.notnull() & ~straight, ALL: ~straight}
     columns = {
         name: ibis.ifelse(apart[scenario], wide[name].fill_null(0), of_policy).cast(wide[name].type())
         for figures, of_policy in ((FIGURES, policy), (DONE, done))
         for name, scenario in figures.items()
         if scenario != POLICY
     }
+    given_back = {name: wide[name].fill_null(0) for name in ("beside_minor", *GIVEN_BACK)}
     return wide.select(
         "obligation_id",
         "unit_id",
         "period_index",
         "progress_ppm",
         "whole",
+        *PRICE,
         earned_minor=policy,
         done=done.cast(QUANTITY),
         not_gradable_minor=ibis.ifelse(wide.gradable, 0, policy),
-        fixed_minor=ibis.ifelse(wide.measure == "as_used", 0, policy),
+        fixed_minor=ibis.ifelse(wide.measure == "as_used", 0, policy - given_back["beside_minor"]),
+        **given_back,
         **columns,
     )
 
 
-def _by_records(books: Books, terms: ir.Table, states: ir.Table, marks: ir.Table) -> ir.Table:
-    """Progress read from records, clamped to 0…1 of the whole; as used: quantity times unit price (U3)."""
+def _by_records(
+    books: Books,
+    terms: ir.Table,
+    versions: ir.Table | None,
+    states: ir.Table,
+    sums: ir.Table | None,
+    marks: ir.Table,
+) -> ir.Table:
+    """Progress read from records, within 0 and the whole; as used: quantity times unit price (U3)."""
     ends = marks.select("period_index", day="last_date")
     rows = states.join(ends, [ends.period_index >= states.from_index, ends.period_index <= states.to_index])
-    rows = rows.join(terms, "obligation_id")
-    estimates = estimated(books, terms, marks)
-    rows = rows.left_join(estimates, ["obligation_id", "period_index"])
-    whole = _whole(rows)
-    part = ibis.least(ibis.greatest(rows.done, 0), whole)
-    rows = rows.mutate(part=part.cast(QUANTITY), whole=whole.cast(QUANTITY))
-    by_share = share(rows.allocated_minor, rows.part, rows.whole)
-    by_use = priced(rows.done, rows.unit_price, rows.exponent)
+    rows = in_force(with_beside(rows, sums).join(terms, "obligation_id"), versions)
+    rows = rows.left_join(estimated(books, terms, marks), ["obligation_id", "period_index"])
+    rows = _within(rows.drop("obligation_id_right", "period_index_right"))
     used = rows.measure == "as_used"
-    minor = ibis.ifelse(used, by_use, by_share)
+    line = along(rows.margin_minor, rows.base_minor, rows.base_part, rows.part, rows.whole)
+    kept = along(rows.margin_minor, rows.base_minor, rows.base_part, rows.kept, rows.whole)
+    fee = fees(rows, rows.back_units)
+    passed = ibis.ifelse((rows.done > 0) & ~used, royalty(rows), 0)
+    rows = rows.mutate(
+        line_minor=ibis.ifelse(used, _by_use(rows), line).fill_null(0),
+        beside_minor=(passed + fee + rows.materials.cast("int64")).fill_null(0),
+        returned_minor=ibis.ifelse(used, 0, kept - line - fee).fill_null(0),
+    )
     ppm = share(ibis.literal(MILLION, "int64"), rows.part, rows.whole)
-    bound = _is_bound(rows)
-    return rows.select(
-        "obligation_id",
-        "period_index",
+    return _at_points(
+        rows,
         scenario=rows.scenario.cast("int64"),
-        minor=ibis.ifelse(bound, minor.fill_null(0), 0),
-        ppm=ibis.ifelse(bound, ibis.ifelse(used, ibis.null("int64"), ppm), 0),
-        done=ibis.ifelse(bound, ibis.ifelse(used, rows.done, rows.part), 0).cast(QUANTITY),
+        ppm=ibis.ifelse(used, ibis.null("int64"), ppm),
+        done=ibis.ifelse(used, rows.done, rows.part),
         whole=ibis.ifelse(used, ibis.null(QUANTITY), rows.whole),
     )
 
 
-def _whole(rows: ir.Table) -> ir.DecimalValue:
-    """The denominator of progress: the estimate in force, else the promised quantity, else 1."""
-    scale = ibis.cases(*((rows.exponent == e, 10**e) for e in range(5)), else_=100)
-    promised = ibis.ifelse(
-        rows.measure == "cost", (rows.total_quantity * scale).cast(QUANTITY), rows.total_quantity
-    )
-    one = ibis.literal(1).cast(QUANTITY)
-    return ibis.cases(
-        (rows.measure.isin(("point", "given")), ibis.ifelse(promised.fill_null(0) > 0, promised, one)),
-        (rows.measure == "milestones", one),
-        else_=ibis.coalesce(rows.estimate, promised).nullif(0),
+def _within(rows: ir.Table) -> ir.Table:
+    """`part` of `whole` less what comes back, `kept` with it; without materials that are earned at cost,
+    whose estimate is also taken from the price (`margin_minor`, 606-10-55-21(b))."""
+    at_cost = rows.materials_estimate.fill_null(0)
+    rows = rows.mutate(whole=(whole(rows) - at_cost).cast(QUANTITY), back_units=returned(rows))
+    return rows.mutate(
+        part=ibis.least(ibis.greatest(rows.done - rows.back_units, 0), rows.whole).cast(QUANTITY),
+        kept=ibis.least(ibis.greatest(rows.done, 0), rows.whole).cast(QUANTITY),
+        margin_minor=rows.allocated_minor - rows.materials_estimate.fill_null(0).cast("int64"),
     )
 
 
-def _by_time(terms: ir.Table, marks: ir.Table) -> ir.Table:
+def _by_use(rows: ir.Table) -> ir.IntegerValue:
+    """Quantity times unit price, or the royalty on the customer's sales (55-18, 55-65)."""
+    by_sales = share(rows.royalty_rate, rows.done, ibis.literal(MILLION).cast(QUANTITY))
+    by_price = priced(rows.done, rows.unit_price, rows.exponent)
+    minor: ir.IntegerValue = ibis.ifelse(rows.unit_price.notnull(), by_price, by_sales)
+    return minor
+
+
+def _by_time(
+    policy: Policy,
+    terms: ir.Table,
+    versions: ir.Table | None,
+    sums: ir.Table | None,
+    marks: ir.Table,
+    by: tuple[str, ...],
+) -> ir.Table:
     """Straight line: no paper is needed while the contract is in force and service has begun (S1)."""
     rows = terms.filter(terms.measure.isin(STRAIGHT_LINE))
     rows = rows.cross_join(marks.select("period_index", day="last_date"))
-    rows = cut(rows.filter(rows.day >= rows.start_date))
-    served, of = fraction(rows)
-    rows = rows.mutate(part=served.cast(QUANTITY), whole=of.cast(QUANTITY))
-    bound = _is_bound(rows)
-    minor = share(rows.allocated_minor, rows.part, rows.whole)
+    rows = rows.mutate(scenario=ibis.literal(POLICY, "int64"))
+    rows = cut(in_force(with_beside(rows.filter(rows.day >= rows.start_date), sums), versions))
+    rows = _measured(rows, versions, *by)
+    line = along(rows.allocated_minor, rows.base_minor, rows.base_part, rows.part, rows.whole)
+    posted = posted_by_month(policy, terms, by)
+    if posted is not None:
+        rows = rows.left_join(posted, [rows.obligation_id == posted.posted_of, rows.cut == posted.posted_day])
+        line = ibis.ifelse(rows.base_day.isnull(), ibis.coalesce(rows.posted_minor, line), line)
+    rows = rows.mutate(
+        line_minor=line,
+        margin_minor=rows.allocated_minor,
+        beside_minor=royalty(rows),
+        returned_minor=ibis.literal(0, "int64"),
+    )
     ppm = share(ibis.literal(MILLION, "int64"), rows.part, rows.whole)
+    return _at_points(rows, scenario=rows.scenario, ppm=ppm, done=rows.part, whole=rows.whole)
+
+
+def _at_points(rows: ir.Table, **columns: ir.Value) -> ir.Table:
+    """The columns of both ways to progress; nothing before the contract binds (U5)."""
+    bound = is_bound(rows)
+    lowered = {n: share(rows[c], rows.part, rows.whole).fill_null(0) for n, c in _LOWERED.items()}
+    given_back = {
+        "refundable_minor": rows.returned_minor - lowered["refundable_minor"],
+        "conceded_minor": -lowered["conceded_minor"],
+        "incentive_minor": -lowered["incentive_minor"],
+    }
+    zero = ibis.literal(0, "int64")
+    amounts = {"minor": rows.line_minor + rows.beside_minor, "beside_minor": rows.beside_minor} | given_back
     return rows.select(
         "obligation_id",
         "period_index",
-        scenario=ibis.literal(POLICY, "int64"),
-        minor=ibis.ifelse(bound, minor, 0),
-        ppm=ibis.ifelse(bound, ppm, 0),
-        done=ibis.ifelse(bound, rows.part, 0).cast(QUANTITY),
-        whole=rows.whole,
+        *PRICE,
+        scenario=columns["scenario"],
+        ppm=ibis.ifelse(bound, columns["ppm"], 0),
+        done=ibis.ifelse(bound, columns["done"], 0).cast(QUANTITY),
+        whole=columns["whole"],
+        **{name: ibis.ifelse(bound, value, zero).cast("int64") for name, value in amounts.items()},
     )
 
 
-def _is_bound(rows: ir.Table) -> ir.BooleanValue:
-    """Nothing is earned before a known binding date, nor on a draft or pending contract (U5)."""
-    return ~rows.never_bound & (rows.bound_from.isnull() | (rows.bound_from <= rows.day))
-
-
-def conventions(terms: ir.Table, marks: ir.Table) -> ir.Table:
+def conventions(terms: ir.Table, versions: ir.Table | None, marks: ir.Table) -> ir.Table:
     """obligation_id, period_index, convention, minor: straight-line revenue under every convention (G1)."""
     rows = terms.filter(terms.measure.isin(STRAIGHT_LINE))
-    rows = cut(rows.cross_join(marks.select("period_index", day="last_date")))
+    rows = cut(in_force(rows.cross_join(marks.select("period_index", day="last_date")), versions))
+    rows = rows.mutate(counts=is_bound(rows) & (rows.day >= rows.start_date))
     key = ("obligation_id", "unit_id", "period_index")
-    counts = _is_bound(rows) & (rows.day >= rows.start_date)
-    parts = []
-    for name in RULES:
-        served, of = fraction(rows, name)
-        parts.append(
-            rows.select(
-                *key,
-                "allocated_minor",
-                convention=ibis.literal(name),
-                counts=counts,
-                part=served.cast(QUANTITY),
-                whole=of.cast(QUANTITY),
-            )
-        )
+    line = ("allocated_minor", "base_minor", "part", "whole", "base_part", "counts")
+    parts = [
+        _measured(rows, versions, name).select(*key, *line, convention=ibis.literal(name))
+        for name in ADMISSIBLE
+    ]
     rows = ibis.union(*parts)
     # The division stands once, over columns: written into each convention it takes a second to plan.
-    minor = share(rows.allocated_minor, rows.part, rows.whole)
+    minor = along(rows.allocated_minor, rows.base_minor, rows.base_part, rows.part, rows.whole)
     return rows.select(*key, "convention", minor=ibis.ifelse(rows["counts"], minor, 0))
+
+
+def _measured(rows: ir.Table, versions: ir.Table | None, *conventions: str) -> ir.Table:
+    """Rows with `part`, `whole` and `base_part` by a convention; what never changed has no base."""
+    if versions is not None:
+        return measured(rows, *conventions)
+    served, of = fraction(rows, *conventions)
+    return rows.mutate(part=served.cast(QUANTITY), whole=of.cast(QUANTITY))

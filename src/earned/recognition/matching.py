@@ -13,12 +13,12 @@ ACCEPTING = ("acceptance", "delivery")
 _RECORD = (
     "evidence_id", "contract_id", "obligation_id", "kind", "event_date", "recorded_at", "stage", "result",
     "conditions_closed_date", "signed_customer_date", "sealed_customer_date", "quantity", "amount_minor",
-    "basis", "counts_for_progress", "maker", "made_by", "batch",
+    "basis", "counts_for_progress", "uninstalled", "maker", "made_by", "batch",
 )  # fmt: skip
 _TERMS = (
     "contract_id", "obligation_id", "unit_id", "n_obligations", "measure", "reads", "only",
     "only_given", "binding_stage", "acceptance_needs", "deemed_after_days", "total_quantity", "unit_owner_id",
-    "currency", "entity_id", "gradable",
+    "currency", "entity_id", "gradable", "royalty_rate",
 )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def _one_each(terms: ir.Table) -> ir.Table:
         ssp_minor=terms.ssp_minor.sum().cast("int64"),
         contract_net_minor=terms.contract_net_minor.max(),
         method=ibis.ifelse(terms.method.nunique() == 1, terms.method.max(), ibis.literal("sum")),
-        any_as_used=(terms.measure == "as_used").any(),
+        any_as_used=((terms.measure == "as_used") | terms.royalty_rate.notnull()).any(),
         all_as_used=(terms.measure == "as_used").all(),
         any_gradable=terms.gradable.any(),
         service_from=terms.start_date.min(where=terms.measure.isin(STRAIGHT_LINE)),
@@ -122,8 +122,25 @@ def grid(books: Books, rows: ir.Table, entries: ir.Table, evidence: ir.Table, ma
     )
 
 
-def cumulative(cells: ir.Table, rows: ir.Table, entries: ir.Table, earned: ir.Table) -> ir.Table:
-    """Cumulative booked and earned of every unit at every point, contract currency; not tested: null gap."""
+def prices(terms: ir.Table, versions: ir.Table | None, marks: ir.Table) -> ir.Table | None:
+    """(unit_id, period_index) -> `in_force_minor`: the allocated price then, where it ever changed."""
+    if versions is None:
+        return None
+    ends = marks.select("period_index", day="last_date")
+    rows = versions.join(terms.select("obligation_id", "unit_id"), "obligation_id")
+    rows = rows.join(ends, [ends.day >= rows.from_day, ends.day <= rows.to_day])
+    return rows.group_by("unit_id", "period_index").agg(
+        in_force_minor=rows.allocated_minor.sum().cast("int64")
+    )
+
+
+def cumulative(
+    cells: ir.Table, rows: ir.Table, entries: ir.Table, earned: ir.Table, prices: ir.Table | None
+) -> ir.Table:
+    """Cumulative booked and earned of every unit at every point, contract currency; not tested: null gap.
+
+    `allocated_minor` is the price in force at the point.
+    """
     booked = entries.filter(~entries.is_opening & (entries.currency == entries.contract_currency))
     booked = booked.group_by("unit_id", "period_index").agg(moved=booked.amount_minor.sum().cast("int64"))
     sums = {f: earned[f].sum().cast("int64") for f in (*FIGURES, "not_gradable_minor")}
@@ -138,6 +155,9 @@ def cumulative(cells: ir.Table, rows: ir.Table, entries: ir.Table, earned: ir.Ta
         "all_as_used", "never_bound", "unit_level", unit_bound_date="bound_date",
     )  # fmt: skip
     joined = joined.join(facts, "unit_id")
+    if prices is not None:
+        joined = joined.left_join(prices, key).drop("unit_id_right", "period_index_right")
+        joined = joined.mutate(allocated_minor=joined.in_force_minor.fill_null(joined.allocated_minor))
     joined = joined.mutate(**{f: joined[f].fill_null(0) for f in (*FIGURES, "not_gradable_minor")})
     return _with_gap(joined)
 

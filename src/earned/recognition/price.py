@@ -76,7 +76,10 @@ def _ask(books: Books, rows: ir.Table, key: str, expected: str) -> None:
 
 
 def bound(books: Books, decisions: ir.Table) -> ir.Table:
-    """contract_id -> `never_bound`, `bound_from` (null: nothing is taken away) (U5, contract_binds_on)."""
+    """contract_id -> `never_bound`, `bound_from` (null: nothing is taken away) (U5, contract_binds_on).
+
+    A contract also waits for its criteria of gate `contract`, which a person judged met or not (25-1, 25-6).
+    """
     policy = books.manifest.policy
     contracts = books.tables["contracts"]
     evidence = books.tables["evidence"]
@@ -100,15 +103,41 @@ def bound(books: Books, decisions: ir.Table) -> ir.Table:
     stated = (rows.bound_date != rows.signed_customer_date).fill_null(rows.bound_date.notnull())
     known = ibis.ifelse(stated, rows.bound_date, ibis.coalesce(by_rule, rows.bound_date))
     unsigned = rows.status.isin(("draft", "pending")).fill_null(False)
-    return rows.select(
+    rows = rows.select(
         "contract_id",
         bound_from=ibis.coalesce(rows.decided_date, known),
         never_bound=unsigned & rows.decided_date.isnull(),
     )
+    return _with_criteria(books, rows) if books.filled.get("criteria") else rows
 
 
-def net_prices(books: Books, terms: ir.Table) -> ir.Table:
+def _with_criteria(books: Books, rows: ir.Table) -> ir.Table:
+    criteria = books.tables["criteria"]
+    criteria = criteria.filter((criteria.gate == "contract") & criteria.obligation_id.isnull())
+    asked = criteria.group_by("contract_id").agg(
+        met_from=criteria.met_date.max(), open=criteria.met_date.isnull().any()
+    )
+    rows = rows.left_join(asked, "contract_id").drop("contract_id_right")
+    return rows.select(
+        "contract_id",
+        bound_from=ibis.greatest(
+            ibis.coalesce(rows.bound_from, rows.met_from), ibis.coalesce(rows.met_from, rows.bound_from)
+        ),
+        never_bound=rows.never_bound | rows.open.fill_null(False),
+    )
+
+
+def is_bound(rows: ir.Table) -> ir.BooleanValue:
+    """Nothing is earned before a known binding date, on a draft contract (U5), or behind a gate."""
+    bound_by_then = rows.bound_from.isnull() | (rows.bound_from <= rows.day)
+    opened = ~rows.gate_shut & (rows.gate_from.isnull() | (rows.gate_from <= rows.day))
+    return ~rows.never_bound & bound_by_then & opened
+
+
+def net_prices(books: Books, terms: ir.Table, financed: ir.Table | None = None) -> ir.Table:
     """Terms with `includes_tax`, `rate` (of the obligation, else contract, else policy), `to_allocate_minor`.
+
+    `financed` (of `financing`) takes the financing component out of the price, on the same footing (32-15).
 
     `own_rates` marks contracts of which an obligation has a rate of its own: there the gross price is
     allocated first and each share netted by its rate (P5); elsewhere the contract's price is netted.
@@ -125,8 +154,14 @@ def net_prices(books: Books, terms: ir.Table) -> ir.Table:
     )
     rows = rows.mutate(rate=ibis.coalesce(rows.tax_rate, rows.contract_rate))
     netted_first = rows.includes_tax & ~rows.own_rates
-    net = without_tax(rows.price_minor, rows.contract_rate)
-    return rows.mutate(to_allocate_minor=ibis.ifelse(netted_first, net, rows.price_minor))
+    gross = rows.price_minor + rows.variable_minor
+    net = without_tax(gross, rows.contract_rate)
+    rows = rows.mutate(to_allocate_minor=ibis.ifelse(netted_first, net, gross))
+    if financed is None:
+        return rows
+    rows = rows.left_join(financed.select("contract_id", "adjustment_minor"), "contract_id")
+    adjusted = rows.to_allocate_minor + rows.adjustment_minor.fill_null(0)
+    return rows.mutate(to_allocate_minor=adjusted).drop("adjustment_minor", "contract_id_right")
 
 
 def without_tax(gross: ir.IntegerValue, rate: ir.IntegerValue) -> ir.IntegerValue:

@@ -16,6 +16,7 @@ from earned.recognition.admission import AT_CLOSE, POLICY, fold_order
 from earned.recognition.closing import closes_at_points, index_of
 from earned.recognition.terms import ESTIMATED
 
+QUANTITY = "decimal(38, 9)"
 NEVER = 1_000_000  # an index after every point
 RUNNING = -2  # `at` of records whose fold serves every point
 
@@ -77,17 +78,24 @@ def _at_close(books: Books, rows: ir.Table, marks: ir.Table) -> ir.Table:
 
 def states(records: ir.Table, marks: ir.Table) -> ir.Table:
     """obligation_id, scenario, from_index, to_index, `done`: progress in the measure's own unit."""
+    # Materials at cost add no progress, but make a point at which something is earned.
+    at_cost = (records.beside == "materials").fill_null(False)
+    records = records.filter(records.beside.isnull() | at_cost)
+    records = records.mutate(
+        progress=ibis.ifelse(records.beside.isnull(), records.progress, 0).cast(QUANTITY),
+        is_cumulative=records.is_cumulative & records.beside.isnull(),
+    )
     group = [records.obligation_id, records.scenario]
     records = records.mutate(displaced=(records.own_index != records.first_index).any().over(group_by=group))
     running = records.filter(~records.displaced).mutate(at=ibis.literal(RUNNING, "int64"))
     displaced = records.filter(records.displaced)
     ends = marks.select(at="period_index")
     each = displaced.join(ends, [ends.at >= displaced.first_index])
-    folded = _fold(running.union(each.select(*running.columns)))
+    folded = fold(running.union(each.select(*running.columns)))
     return _intervals(folded, marks)
 
 
-def _fold(rows: ir.Table) -> ir.Table:
+def fold(rows: ir.Table) -> ir.Table:
     """The running state: cumulative and whole records and full rejections begin anew, others add (E8, E11).
 
     At a point in time the running sum is held at 0: it less its running minimum below 0.
@@ -142,21 +150,72 @@ def _intervals(rows: ir.Table, marks: ir.Table) -> ir.Table:
 
 
 def estimated(books: Books, terms: ir.Table, marks: ir.Table) -> ir.Table:
-    """(obligation_id, period_index) -> `estimate`: the version in force at the period's close."""
-    zone = books.manifest.company.timezone
-    estimates = books.tables["estimates"]
-    of = terms.filter(terms.measure.isin(tuple(ESTIMATED))).select(
-        "obligation_id", "measure", closes_for=terms.entity_id.fill_null("")
-    )
-    rows = estimates.join(of, "obligation_id")
-    wanted = ibis.cases(*((rows.measure == m, k) for m, k in ESTIMATED.items()), else_="")
-    rows = rows.filter(rows.kind == wanted)
-    amount = ibis.ifelse(rows.measure == "cost", rows.amount_minor.cast("decimal(38, 9)"), rows.quantity)
-    rows = rows.mutate(
-        estimate=ibis.coalesce(amount, rows.quantity), known_by=end_of_day(rows.known_at, zone)
-    )
+    """(obligation_id, period_index) -> the versions in force at the period's close; null: none.
+
+    `estimate` is the whole of the measure (cost: minor units), `materials_estimate` the uninstalled materials
+    in it (minor units), `returning` the units that come back.
+    """
+    rows = _estimates(books, terms)
     closes = closes_at_points(books, marks)
     rows = rows.join(closes, [rows.closes_for == closes.day_entity, rows.known_by <= closes.closed_at])
-    key = [rows.obligation_id, rows.period_index]
+    key = [rows.obligation_id, rows.period_index, rows.role]
     rows = rows.mutate(newest=ibis.row_number().over(group_by=key, order_by=ibis.desc(rows.known_at)))
-    return rows.filter(rows.newest == 0).select("obligation_id", "period_index", "estimate")
+    rows = rows.filter(rows.newest == 0)
+    return _by_role(rows, "obligation_id", "period_index")
+
+
+def estimated_on(books: Books, terms: ir.Table, days: ir.Table) -> ir.Table:
+    """(obligation_id, step) -> as `estimated`, the versions known by the `day` of each row of `days`."""
+    rows = _estimates(books, terms).join(days.select("obligation_id", "step", "day"), "obligation_id")
+    rows = rows.filter(rows.known_at <= rows.day)
+    key = [rows.obligation_id, rows.step, rows.role]
+    rows = rows.mutate(newest=ibis.row_number().over(group_by=key, order_by=ibis.desc(rows.known_at)))
+    rows = rows.filter(rows.newest == 0)
+    return _by_role(rows, "obligation_id", "step")
+
+
+def _estimates(books: Books, terms: ir.Table) -> ir.Table:
+    """The estimates that progress is read from, with the `role` they play for their obligation."""
+    zone = books.manifest.company.timezone
+    of = terms.select("obligation_id", "measure", closes_for=terms.entity_id.fill_null(""))
+    rows = books.tables["estimates"].join(of, "obligation_id")
+    whole = ibis.cases(*((rows.measure == m, k) for m, k in ESTIMATED.items()), else_="")
+    role = ibis.cases(
+        (rows.kind == whole, "whole"),
+        ((rows.kind == "uninstalled_materials") & (rows.measure == "cost"), "materials"),
+        (rows.kind == "expected_returns", "returning"),
+        else_="",
+    )
+    in_money = (rows.measure == "cost") & (rows.kind != "expected_returns")
+    stated = ibis.ifelse(in_money, rows.amount_minor.cast("decimal(38, 9)"), rows.quantity)
+    rows = rows.mutate(
+        role=role, stated=ibis.coalesce(stated, rows.quantity), known_by=end_of_day(rows.known_at, zone)
+    )
+    return rows.filter(rows.role != "")
+
+
+def _by_role(rows: ir.Table, *key: str) -> ir.Table:
+    return rows.group_by(*key).agg(
+        estimate=rows.stated.max(where=rows.role == "whole"),
+        estimated_on=rows.known_at.max(where=rows.role == "whole"),
+        materials_estimate=rows.stated.max(where=rows.role == "materials"),
+        returning=rows.stated.max(where=rows.role == "returning"),
+    )
+
+
+def whole(rows: ir.Table) -> ir.DecimalValue:
+    """The denominator of progress: the estimate in force, else the promised quantity, else 1.
+
+    A quantity that a modification set on `quantity_day` stands until an estimate is made after it.
+    """
+    scale = ibis.cases(*((rows.exponent == e, 10**e) for e in range(5)), else_=100)
+    promised = ibis.ifelse(
+        rows.measure == "cost", (rows.total_quantity * scale).cast(QUANTITY), rows.total_quantity
+    )
+    one = ibis.literal(1).cast(QUANTITY)
+    overtaken = (rows.estimated_on < rows.quantity_day).fill_null(False)
+    return ibis.cases(
+        (rows.measure.isin(("point", "given")), ibis.ifelse(promised.fill_null(0) > 0, promised, one)),
+        (rows.measure == "milestones", one),
+        else_=ibis.coalesce(ibis.ifelse(overtaken, promised, rows.estimate), promised).nullif(0),
+    )

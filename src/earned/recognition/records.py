@@ -32,6 +32,7 @@ def records(rec: Recognition) -> ir.Table:
     rows = rec.judged.filter(
         (rec.judged.scenario == POLICY) & rec.judged.misfit.isnull() & rec.judged.obligation_id.notnull()
     )
+    rows = rows.filter(rows.beside.isnull())
     place = ibis.row_number().over(group_by=rows.obligation_id, order_by=fold_order(rows))
     rows = rows.select(
         "evidence_id", "obligation_id", "unit_id", "grade", "own_date", "gradable",

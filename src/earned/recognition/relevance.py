@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from earned.books import Books
 from earned.books.policy import Policy
+from earned.recognition.gates import with_arrangement
 from earned.recognition.matching import ACCEPTING
 
 STAGES = ("arrival", "go_live", "initial", "final")
@@ -21,10 +22,10 @@ EVERYTHING = "1000000000000000"
 #: what fitting settles and nothing later asks for
 _SETTLED = (
     "named_obligation_id", "conditions_closed_date", "signed_customer_date", "sealed_customer_date", "basis",
-    "counts_for_progress", "batch", "n_obligations", "reads", "only", "only_given",
+    "counts_for_progress", "uninstalled", "batch", "n_obligations", "reads", "only", "only_given",
     "acceptance_needs", "deemed_after_days",
     "total_quantity", "currency", "acceptance_decides", "has_units", "has_accepted", "accepts", "needs_stage",
-    "duplicate", "deemed_date", "answered",
+    "duplicate", "deemed_date", "answered", "royalty_rate", "consigned", "waits", "released", "handed_over",
 )  # fmt: skip
 
 
@@ -33,14 +34,15 @@ def fit(books: Books, pairs: ir.Table) -> ir.Table:
 
     `own_date` is the day the record speaks of: the effective date of an acceptance (E7), else event_date.
     """
-    pairs = _decides(pairs)
+    pairs = with_arrangement(books, pairs)
+    pairs = _decides(pairs.mutate(beside=_beside(pairs)))
     pairs = _deemed(pairs.mutate(duplicate=_duplicate(pairs)))
     policy = books.manifest.policy
     dated = pairs.kind.isin(ACCEPTING) & ~pairs.is_rejection
     pairs = pairs.mutate(
         own_date=ibis.cases(
             (dated, _effective_date(pairs, policy)),
-            (pairs.kind == "submission", pairs.deemed_date),
+            (pairs.kind == "submission", _released(pairs, pairs.deemed_date)),
             else_=pairs.event_date,
         ),
         misfit=ibis.cases(
@@ -49,7 +51,7 @@ def fit(books: Books, pairs: ir.Table) -> ir.Table:
             (pairs.is_rejection, ibis.null("string")),
             (pairs.needs_stage & pairs.stage.isnull(), "stage_missing"),
             (pairs.needs_stage & (_rank(pairs.stage) < _rank(pairs.binding_stage)), "stage"),
-            (_not_closed(pairs, policy), "not_closed"),
+            (_not_closed(pairs, policy) | pairs.waits, "not_closed"),
             else_=ibis.null("string"),
         ),
     )
@@ -79,7 +81,7 @@ def _decides(pairs: ir.Table) -> ir.Table:
     group = ibis.window(group_by=pairs.unit_id)
     pairs = pairs.mutate(
         at_point=(pairs.measure == "point").fill_null(False),
-        acceptance_decides=pairs.binding_stage.notnull() | spoken.over(group),
+        acceptance_decides=pairs.binding_stage.notnull() | spoken.over(group) | pairs.consigned,
         has_units=units.over(group),
         has_accepted=accepted.over(group),
     )
@@ -87,6 +89,7 @@ def _decides(pairs: ir.Table) -> ir.Table:
         (pairs.kind == "delivery")
         & (pairs.binding_stage == "arrival").fill_null(False)
         & (pairs.stage == "arrival").fill_null(False)
+        & ~pairs.consigned
     )
     accepts = ~pairs.is_rejection & ((pairs.kind == "acceptance") | arrival)
     return pairs.mutate(
@@ -132,15 +135,18 @@ def _kind_fits(pairs: ir.Table) -> ir.BooleanValue:
         pairs.is_rejection
         | (pairs.accepts & pairs.acceptance_decides)
         | ((pairs.kind == "delivery") & ~pairs.acceptance_decides)
+        | pairs.handed_over
         | ((pairs.kind == "submission") & pairs.deemed_after_days.notnull())
     )
     counted = pairs.counts_for_progress.fill_null(True)
     staged = pairs.binding_stage.notnull()
-    units_else = ibis.ifelse(pairs.has_accepted | staged, "acceptance", "delivery")
+    by_acceptance = pairs.has_accepted | staged | pairs.consigned
+    units_else = ibis.ifelse(by_acceptance, "acceptance", "delivery")
     by_units = (pairs.kind == ibis.ifelse(pairs.has_units, "units", units_else)) & ~pairs.is_rejection
     given = pairs.kind.isin(("milestone", "other")) & pairs.quantity.notnull()
     filled = ibis.cases(
         (pairs.measure == "cost", pairs.amount_minor.notnull()),
+        ((pairs.measure == "as_used") & pairs.royalty_rate.notnull(), pairs.amount_minor.notnull()),
         (pairs.measure.isin(("hours", "as_used")), pairs.quantity.notnull()),
         else_=True,
     )
@@ -149,16 +155,39 @@ def _kind_fits(pairs: ir.Table) -> ir.BooleanValue:
         (pairs.measure == "given", given),
         else_=(pairs.kind == pairs.reads).fill_null(False) & filled,
     )
-    return ibis.ifelse(pairs.at_point, point, over_time & counted)
+    return ibis.ifelse(pairs.at_point, point, over_time & counted) | pairs.beside.notnull()
+
+
+def _beside(pairs: ir.Table) -> ir.StringValue:
+    """What a record adds beside progress: `sales` that bear a royalty (55-65), `materials` not yet installed
+    (55-21(b)), units that came `back` under a right of return (55-22); else null."""
+    by_use = (pairs.measure == "as_used").fill_null(False)
+    at_cost = (pairs.measure == "cost").fill_null(False) & pairs.uninstalled.fill_null(False)
+    named = pairs.obligation_id.notnull()
+    return ibis.cases(
+        (
+            (pairs.kind == "usage") & pairs.royalty_rate.notnull() & ~by_use & pairs.amount_minor.notnull(),
+            "sales",
+        ),
+        ((pairs.kind == "cost") & at_cost & pairs.amount_minor.notnull(), "materials"),
+        ((pairs.kind == "return") & named & pairs.quantity.notnull(), "back"),
+        else_=ibis.null("string"),
+    )
 
 
 def _effective_date(pairs: ir.Table, policy: Policy) -> ir.DateValue:
-    """The latest of event, customer signature, customer seal and conditions closed (E7)."""
+    """The latest of event, customer signature, customer seal, conditions closed, criteria met (E7, 55-83)."""
     counts = policy.at("conditional_acceptance", pairs.event_date) == "counts"
     at_once = (pairs.result == "conditional").fill_null(False) & counts
     closed = ibis.ifelse(at_once, ibis.null("date"), pairs.conditions_closed_date)
     others = (pairs.signed_customer_date, pairs.sealed_customer_date, closed)
-    return ibis.greatest(pairs.event_date, *(ibis.coalesce(d, pairs.event_date) for d in others))
+    day = ibis.greatest(pairs.event_date, *(ibis.coalesce(d, pairs.event_date) for d in others))
+    return _released(pairs, day)
+
+
+def _released(pairs: ir.Table, day: ir.DateValue) -> ir.DateValue:
+    """The day, or for goods billed and held the later one on which their criteria are met (55-83)."""
+    return ibis.greatest(day, ibis.coalesce(pairs.released, day))
 
 
 def _rank(stage: ir.StringValue) -> ir.IntegerValue:
@@ -190,7 +219,9 @@ def _with_progress(pairs: ir.Table) -> ir.Table:
         ibis.ifelse(total > 0, total, 1),
         ibis.ifelse(pairs.measure == "units", ibis.literal(EVERYTHING).cast(QUANTITY), 1),
     ).cast(QUANTITY)
-    stated = ibis.ifelse(pairs.measure == "cost", pairs.amount_minor.cast(QUANTITY), pairs.quantity)
+    in_money = (pairs.measure == "cost") | ((pairs.measure == "as_used") & pairs.royalty_rate.notnull())
+    in_money = in_money.fill_null(False) | pairs.beside.isin(("sales", "materials")).fill_null(False)
+    stated = ibis.ifelse(in_money, pairs.amount_minor.cast(QUANTITY), pairs.quantity)
     untold = pairs.at_point & ~(total > 0)
     can_be_whole = pairs.kind.isin((*ACCEPTING, "milestone", "submission"))
     is_whole = can_be_whole & ~pairs.is_rejection & (stated.isnull() | untold)

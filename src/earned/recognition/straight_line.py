@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from functools import reduce
+from operator import add
 
 import ibis
 import ibis.expr.types as ir
 
+from earned.engine import end_of_day, local_date
+
+QUANTITY = "decimal(38, 9)"
+DAY = 86_400
+EPOCH = date(1970, 1, 1)
 Fraction = tuple[ir.IntegerValue, ir.IntegerValue]
 
 
@@ -15,18 +23,46 @@ def cut(rows: ir.Table) -> ir.Table:
     return rows.mutate(cut=ibis.least(rows.day, rows.end_date, rows.terminated_date.fill_null(rows.end_date)))
 
 
-def fraction(rows: ir.Table, convention: str | None = None) -> Fraction:
+def used(terms: ir.Table) -> tuple[str, ...]:
+    """The conventions that some obligation is measured by, in order; asked once, for each costs planning."""
+    straight = terms.measure.isin(("days", "months"))
+    bits = (
+        (straight & (terms.convention == name)).any().fill_null(False).cast("int64") * 2**i
+        for i, name in enumerate(RULES)
+    )
+    found = reduce(add, bits).to_pyarrow().as_py()
+    return tuple(name for i, name in enumerate(RULES) if found & 2**i)
+
+
+def fraction(rows: ir.Table, *conventions: str) -> Fraction:
     """(served, of): progress of service from `start_date` to `end_date` by `cut`, as whole numbers.
 
-    By the column `convention` unless one is named. Before the start it is 0.
+    By the column `convention`, which is one of those named; one alone is taken for all rows. Before the start
+    it is 0.
     """
-    if convention:
-        served, of = RULES[convention](rows)
+    if len(conventions) == 1:
+        served, of = RULES[conventions[0]](rows)
     else:
-        parts = {name: rule(rows) for name, rule in RULES.items()}
+        parts = {name: RULES[name](rows) for name in conventions or RULES}
         served = ibis.cases(*((rows.convention == name, p[0]) for name, p in parts.items()), else_=0)
         of = ibis.cases(*((rows.convention == name, p[1]) for name, p in parts.items()), else_=1)
     return ibis.ifelse(rows.cut < rows.start_date, 0, served), of
+
+
+def measured(rows: ir.Table, *conventions: str) -> ir.Table:
+    """Rows with `part` of `whole` by `cut`, and `base_part` by `base_day` of the same whole (or null)."""
+    served, of = fraction(rows, *conventions)
+    rows = rows.mutate(served=served, of=of, cut_now=rows.cut)
+    rows = rows.mutate(cut=ibis.least(rows.base_day, rows.cut))
+    begun, of_begun = fraction(rows, *conventions)
+    based = rows.base_day.notnull()
+    scale = ibis.ifelse(based, of_begun, 1)
+    return rows.mutate(
+        part=(rows.served * scale).cast(QUANTITY),
+        whole=(rows["of"] * scale).cast(QUANTITY),
+        base_part=ibis.ifelse(based, begun * rows["of"], ibis.null("int64")).cast(QUANTITY),
+        cut=rows.cut_now,
+    ).drop("served", "of", "cut_now")
 
 
 def _month(day: ir.DateValue) -> ir.IntegerValue:
@@ -143,6 +179,40 @@ def _daily_ends(rows: ir.Table) -> Fraction:
     return ibis.ifelse(short, served, middle), ibis.ifelse(short, term, term * scale)
 
 
+def _even_months(rows: ir.Table) -> Fraction:
+    """As many equal parts as the term has service months, one in each calendar month from the first."""
+    eve = (rows.end_date - ibis.interval(days=1)).cast("date")
+    of = _completed(rows.start_date, eve) + 1
+    return ibis.least(_month(rows.cut) - _month(rows.start_date) + 1, of), of
+
+
+def _per_second(rows: ir.Table) -> Fraction:
+    """Seconds of local time from the first instant of service to the end of the day, of those of the term."""
+    start = ibis.coalesce(rows.start_second, _number(rows.start_date) * DAY)
+    end = ibis.coalesce(rows.end_second, (_number(rows.end_date) + 1) * DAY)
+    of = ibis.greatest(end - start, 1)
+    return ibis.least(ibis.greatest((_number(rows.cut) + 1) * DAY - start, 0), of), of
+
+
+def _number(day: ir.DateValue) -> ir.IntegerValue:
+    return day.delta(ibis.literal(EPOCH), unit="day").cast("int64")
+
+
+def seconds(instant: ir.TimestampValue, zone: str) -> ir.IntegerValue:
+    """Seconds of an instant on the local clock, counted as days of 86,400 from the first of January 1970."""
+    day = local_date(instant, zone)
+    eve = (day - ibis.interval(days=1)).cast("date")
+    # Cut to the second: engines differ in how they round a fraction of one.
+    midnight = end_of_day(eve, zone).truncate("s").epoch_seconds() + 1
+    of_day = instant.truncate("s").epoch_seconds() - midnight
+    return (_number(day) * DAY + of_day).cast("int64")
+
+
+#: conventions that explain a difference without being the contract's own (G1, S2)
+ADMISSIBLE = (
+    "daily_inclusive", "daily_end_exclusive", "equal_months", "calendar_months", "half_month",
+    "month_fractions", "daily_ends",
+)  # fmt: skip
 RULES: dict[str, Callable[[ir.Table], Fraction]] = {
     "daily_inclusive": _daily_inclusive,
     "daily_end_exclusive": _daily_end_exclusive,
@@ -151,4 +221,6 @@ RULES: dict[str, Callable[[ir.Table], Fraction]] = {
     "half_month": _half_month,
     "month_fractions": _month_fractions,
     "daily_ends": _daily_ends,
+    "even_months": _even_months,
+    "per_second": _per_second,
 }

@@ -32,9 +32,13 @@ def units(rec: Recognition) -> ir.Table:
 
 
 def allocations(rec: Recognition) -> ir.Table:
-    """The run's table allocations: version 0, in force from the binding date, amounts net of tax."""
+    """The run's table allocations: version 0 in force from the binding date, then each change of the price.
+
+    Amounts are net of tax; `allocated_minor` is the unit's share in force, `price_minor` the contract's. The
+    `method` of a later version is what changed it.
+    """
     rows = rec.units.filter(rec.units.untestable.isnull())
-    return rows.select(
+    first = rows.select(
         "unit_id",
         "allocated_minor",
         "ssp_minor",
@@ -42,6 +46,27 @@ def allocations(rec: Recognition) -> ir.Table:
         version=ibis.literal(0, "int64"),
         effective_date=rows.bound_date,
         price_minor=rows.contract_net_minor,
+    )
+    if rec.versions is None:
+        return first
+    later = _versions(rec, rec.versions, rows).filter(lambda t: t.version > 0)
+    return first.select(later.columns).union(later)
+
+
+def _versions(rec: Recognition, versions: ir.Table, units: ir.Table) -> ir.Table:
+    """Each unit's share of the price after every step that moved it: all that moved it so far."""
+    rows = versions.join(rec.terms.select("obligation_id", "unit_id"), "obligation_id")
+    moved = rows.group_by("unit_id", "step").agg(
+        effective_date=rows.from_day.max(),
+        price_minor=rows.price_minor.max(),
+        moved_minor=rows.moved_minor.sum().cast("int64"),
+        method=ibis.ifelse(rows.kind.nunique() == 1, rows.kind.max(), ibis.literal("mixed")),
+    )
+    so_far = ibis.window(group_by=moved.unit_id, order_by=moved.step, rows=(None, 0))
+    moved = moved.mutate(allocated_minor=moved.moved_minor.sum().over(so_far).cast("int64"))
+    moved = moved.join(units.select("unit_id", "ssp_minor"), "unit_id")
+    return moved.select(
+        "unit_id", "allocated_minor", "ssp_minor", "method", "effective_date", "price_minor", version="step"
     )
 
 
@@ -64,11 +89,10 @@ def progress(books: Books, rec: Recognition) -> ir.Table:
     """The run's table progress: what each obligation had earned by each period end, and from what.
 
     earned = allocated x done / whole, halves away from zero, or done x unit_price as used; 0 without a
-    whole (P3, U3). `done` is 0 until the contract binds (U5) and stays within 0 and the whole.
+    whole (P3, U3). After a boundary it goes on from `base_minor` at `base_done` (M1). `beside_minor` adds:
+    royalties, materials at cost, fees. `done` is 0 until the contract binds (U5), within 0 and the whole.
     """
-    of = rec.terms.select(
-        "obligation_id", "measure", "convention", "allocated_minor", "unit_price", "gradable"
-    )
+    of = rec.terms.select("obligation_id", "measure", "convention", "unit_price", "royalty_rate", "gradable")
     rows = rec.earned.join(of, "obligation_id").join(
         books.calendar.select("period_index", "period_id"), "period_index"
     )
@@ -76,6 +100,7 @@ def progress(books: Books, rec: Recognition) -> ir.Table:
     return rows.mutate(
         convention=ibis.ifelse(straight, rows.convention, ibis.null("string")),
         unit_price=ibis.ifelse(used, rows.unit_price, ibis.null(str(rows.unit_price.type()))),
+        base_done=rows.base_part,
         progress_ppm=ibis.ifelse(used, ibis.null("int64"), rows.progress_ppm.fill_null(0)),
     )
 

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from earned.books import Books
 from earned.books.policy import CONVENTIONS
 from earned.engine import Keep
+from earned.recognition.straight_line import seconds
 
 #: measure -> the kind of evidence that progress is read from (U4); in the order in which kinds win
 READS = {
@@ -31,7 +32,7 @@ def terms(books: Books, entries: ir.Table, keep: Keep) -> ir.Table:
     Columns: obligation_id, contract_id, unit_id, unit_level, n_obligations, the contract's parties,
     `measure` ('point' at a point in time), `untestable` (why its contract cannot be measured, else null).
     """
-    given = _with_contract(books, _given(books))
+    given = _from_start(books, _with_contract(books, _given(books)))
     kinds = _kinds(books)
     rows = given.left_join(kinds, given.obligation_id == kinds.evidence_of).drop("evidence_of")
     rows = keep("obligations_given", rows)
@@ -90,6 +91,18 @@ def _with_contract(books: Books, obligations: ir.Table) -> ir.Table:
     )
 
 
+def _from_start(books: Books, rows: ir.Table) -> ir.Table:
+    """`from_start`: promised at inception, not added by a modification nor a contract of its own (25-12)."""
+    modifications = books.tables["modifications"]
+    apart = modifications.filter(
+        (modifications.treatment == "separate") & modifications.obligation_id.notnull()
+    )
+    apart = apart.select(apart_id="obligation_id").distinct()
+    rows = rows.left_join(apart, rows.obligation_id == apart.apart_id)
+    added = (rows.added_in_version > 0).fill_null(False) | rows.apart_id.notnull()
+    return rows.mutate(from_start=~added).drop("apart_id")
+
+
 def _kinds(books: Books) -> ir.Table:
     """Which kinds of evidence each obligation has; a contract with one obligation lends it all of its own."""
     evidence = books.tables["evidence"]
@@ -133,7 +146,10 @@ def _with_measure(books: Books, rows: ir.Table) -> ir.Table:
     rows = rows.mutate(pattern=pattern)
     rows = rows.mutate(measure=ibis.ifelse(rows.pattern == "point_in_time", "point", over_time))
     default = ibis.ifelse(rows.measure == "months", "equal_months", "daily_inclusive")
+    zone = books.manifest.company.timezone
     return rows.mutate(
+        start_second=seconds(rows.start_at, zone),
+        end_second=seconds(rows.end_at, zone),
         convention=ibis.coalesce(rows.convention, policy.at("convention", on), default),
         binding_stage=ibis.coalesce(rows.binding_stage, policy.at("binding_stage", on)),
         deemed_after_days=rows.deemed_after_days.cast("int64"),
@@ -162,15 +178,21 @@ def _untestable(books: Books, rows: ir.Table) -> ir.StringValue:
             for measure, kind in ESTIMATED.items()
         ),
     )
-    priceless = rows.ssp_minor.isnull() & rows.allocated_price_minor.isnull() & (rows.measure != "as_used")
-    fixed = (rows.measure != "as_used").cast("int64").sum().over(group_by=rows.contract_id)
+    shares = rows.from_start & (rows.measure != "as_used")
+    found = rows.stated_price_minor.notnull() | rows.ssp_method.isin(("residual", "option")).fill_null(False)
+    own_price = rows.ssp_minor.notnull() | rows.allocated_price_minor.notnull() | found
+    priceless = shares & ~own_price
+    fixed = shares.cast("int64").sum().over(group_by=rows.contract_id)
     return ibis.cases(
         (rows.blocked_contract.notnull(), "an obligation of the contract was rejected"),
         (rows.measure.isnull(), "no measure of progress"),
         (straight & (rows.start_date.isnull() | rows.end_date.isnull()), "no start or end of service"),
         (straight & (rows.end_date < rows.start_date), "service ends before it starts"),
         (straight & rows.convention.notin(CONVENTIONS), "unknown straight-line convention"),
-        ((rows.measure == "as_used") & rows.unit_price.isnull(), "no unit price"),
+        (
+            (rows.measure == "as_used") & rows.unit_price.isnull() & rows.royalty_rate.isnull(),
+            "no unit price",
+        ),
         (counted & ~estimated, "no total quantity and no estimate"),
         (priceless & (fixed > 1), "no standalone selling price"),
         else_=ibis.null("string"),

@@ -52,6 +52,17 @@ UNLINKED: Mapping[str, str] = {
     "explained": "explained by a person",
 }
 
+#: What changed the price of a unit.
+CHANGES: Mapping[str, str] = {
+    "separate": "modified: a contract of its own",
+    "prospective": "modified: what is left shared anew",
+    "catch_up": "modified: caught up",
+    "mixed": "modified, each obligation in its own way",
+    "price_estimate": "price estimated anew",
+    "lapse": "right to buy back lapsed",
+    "progress": "progress estimated anew",
+}
+
 #: Papers that nobody asks for here: they neither support nor contradict.
 NOT_ASKED = ("kind", "duplicate")
 

@@ -107,7 +107,9 @@ def key(table: str) -> tuple[str, ...]:
     if not table.startswith("books."):
         return run.key(table)
     name = table.removeprefix("books.")
-    return (run.OF_CALENDAR[name][0], "first_date") if name in _CALENDAR else _books(name).key
+    if name in _CALENDAR:
+        return run.OF_CALENDAR[name][0], "first_date"
+    return run.key_of_books("evidence" if name == "evidence_unknown" else name)
 
 
 def relation(table: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from earned.report import changed
 from earned.report.view import COLUMNS, View, build
 from earned.version import VERSION
 
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
     from earned.run import Run
 
 #: Tables of which a report shows the units with a finding only.
-_OF_FINDINGS = ("units", "positions", "gap_parts", "entry_support", "evidence_used")
+_OF_FINDINGS = ("units", "positions", "gap_parts", "entry_support", "evidence_used", "versions")
+#: Tables that are no table of the run, but made of several.
+_MADE = {
+    "changes": changed.changes,
+    "change_sums": changed.change_sums,
+    "versions": changed.versions,
+    "balances": changed.balances,
+    "remaining": changed.remaining,
+}
 #: So many findings, the largest, are held for the page.
 _OPENED = 200
 #: A dimension of misstatement, the table that has its names, and the key there.
@@ -47,7 +56,7 @@ def _rows(run: Run, name: str) -> pa.Table:
     elif name == "evidence":
         rows = _behind(run, "evidence", "evidence_id", "evidence_used")
     else:
-        rows = _of_findings(run, name) if name in _OF_FINDINGS else run.tables[name].expression
+        rows = _of_findings(run, name) if name in _OF_FINDINGS else _made(run, name)
     if name == "misstatements":  # of contracts there are as many as of findings: the workbook streams them
         rows = rows.filter(rows.dimension != "contract")
     return rows.select(*[c for c in COLUMNS[name].split() if c in rows.columns]).to_pyarrow()
@@ -60,7 +69,11 @@ def _of_findings(run: Run, name: str) -> ir.Table:
     found = run.tables["findings"].expression
     size = found.peak_gap_minor.abs().fill_null(0)
     flagged = found.order_by(ibis.desc(size), found.finding_id).limit(_OPENED).select("unit_id")
-    return run.tables[name].expression.semi_join(flagged, "unit_id")
+    return _made(run, name).semi_join(flagged, "unit_id")
+
+
+def _made(run: Run, name: str) -> ir.Table:
+    return _MADE[name](run) if name in _MADE else run.tables[name].expression
 
 
 def _behind(run: Run, table: str, key: str, link: str) -> ir.Table:
@@ -83,6 +96,7 @@ def _meta(run: Run) -> dict[str, Any]:
         "rows": run.figures()["rows"],
         "exponents": {r["code"]: r["exponent"] for r in books.engine.rows(books.currencies)},
         "calendar": books.engine.rows(books.calendar.order_by("period_index")),
+        "policy_changes": changed.policy_changes(run),
         "names": {role: _names(run, *where) for role, where in _NAMES.items()},
     }
 

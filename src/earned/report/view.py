@@ -40,6 +40,12 @@ COLUMNS: dict[str, str] = {
     "net_minor corrected_minor growth_ppm corrected_growth_ppm translated_currency net_translated_minor",
     "guidance": "guidance_id period_id low_minor high_minor forecast_minor open_finding_minor "
     "booked_early_minor effect_minor",
+    "changes": "unit_id period_id contract_id currency methods before_minor after_minor effect_minor",
+    "change_sums": "period_id currency n effect_minor",
+    "versions": "unit_id version effective_date price_minor allocated_minor method decided_by",
+    "balances": "period_id currency receivable_minor contract_asset_minor contract_liability_minor "
+    "refund_liability_minor deposit_minor",
+    "remaining": "period_id currency year amount_minor",
     "procedures": "procedure_id state missing coverage_ppm population exceptions amount_minor",
     "entries": "entry_id contract_id obligation_id effective_date posted_at amount_minor preparer "
     "approver kind description source_file source_row",
@@ -52,8 +58,8 @@ COLUMNS: dict[str, str] = {
 class View:
     """A run as a report shows it. `tables` are Arrow tables by name, each with at least COLUMNS.
 
-    `positions`, `gap_parts`, `entry_support`, `evidence_used` are those of units with a finding;
-    amounts there are minor units of the contract's currency, elsewhere of `currency`.
+    `positions`, `gap_parts`, `entry_support`, `evidence_used`, `versions` are those of units with a finding;
+    amounts there, and in rows with a currency, are minor units of the contract's, elsewhere of `currency`.
     """
 
     company: str
@@ -69,6 +75,7 @@ class View:
     exponents: Mapping[str, int]
     calendar: tuple[Mapping[str, Any], ...]
     names: Mapping[str, Mapping[str, str]]
+    policy_changes: tuple[Mapping[str, Any], ...]
     tables: Mapping[str, pa.Table]
     #: Every table behind, as an expression whose rows are streamed; none where `tables` is all there is.
     streams: Mapping[str, ir.Table] = field(default_factory=dict)
@@ -100,11 +107,12 @@ def build(
 
     `meta`: company, currency, as_of, version, run_id, inputs [{path, bytes, sha256}], parameters,
     not_tested [{what, needs}], rows {in, used, rejected}; optional timezone, exponents {code: decimals},
-    calendar [{period_id, first_date, last_date}], names {owner | department | customer: {id: name}}.
+    calendar [{period_id, first_date, last_date}], names {owner | department | customer: {id: name}},
+    policy_changes [{name, from, old, new, decided_by, note}].
     """
     complete = {name: _complete(tables.get(name), columns.split()) for name, columns in COLUMNS.items()}
     flagged = complete["findings"]["unit_id"]
-    for name in ("positions", "gap_parts", "entry_support", "evidence_used", "units"):
+    for name in ("positions", "gap_parts", "entry_support", "evidence_used", "units", "versions"):
         complete[name] = among(complete[name], "unit_id", flagged)
     return View(
         company=str(meta["company"] or "Books"),
@@ -120,6 +128,7 @@ def build(
         exponents=dict(meta.get("exponents", {})),
         calendar=tuple(meta.get("calendar", ())),
         names={kind: dict(known) for kind, known in meta.get("names", {}).items()},
+        policy_changes=tuple(meta.get("policy_changes", ())),
         tables=complete,
         streams=streams or {},
     )
@@ -190,7 +199,7 @@ def _complete(table: pa.Table | None, columns: Sequence[str]) -> pa.Table:
 
 def _nothing(column: str, rows: int) -> pa.Array:
     kind = pa.string()
-    if column.endswith(("_minor", "_ppm")) or column in ("source_row", "rows", "population"):
+    if column.endswith(("_minor", "_ppm")) or column in ("source_row", "rows", "population", "n", "version"):
         kind = pa.int64()
     elif column.endswith("_date"):
         kind = pa.date32()

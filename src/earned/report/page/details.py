@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
@@ -17,7 +17,10 @@ _KINDS = ["rejection", "acceptance", "delivery", "submission", "milestone", "sta
 
 @dataclass(frozen=True)
 class Detail:
-    """One finding with the rows behind it; `more_*` says how many rows are only in the workbook."""
+    """One finding with the rows behind it; `more_*` says how many rows are only in the workbook.
+
+    `versions` of its price, the first as signed.
+    """
 
     finding: Row
     unit: Row
@@ -26,6 +29,7 @@ class Detail:
     papers: list[Row]
     more_entries: int
     more_papers: int
+    versions: list[Row] = field(default_factory=list)
 
     @property
     def periods(self) -> list[str]:
@@ -62,6 +66,7 @@ def details(view: View, limit: int, lines: int) -> list[Detail]:
                 _in_time(ordered(proved, "rank", "event_date", "evidence_id"), lines, "event_date"),
                 max(booked.num_rows - lines, 0),
                 max(proved.num_rows - lines, 0),
+                ordered(where(view.tables["versions"], "unit_id", unit), "version").to_pylist(),
             )
         )
     return found

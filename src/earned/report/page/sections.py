@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from earned.report import codes, numbers, text
-from earned.report.page import charts
+from earned.report.page import changes, charts
 from earned.report.page.details import details, largest_first
 from earned.report.page.rests import rests
 from earned.report.view import Row, View, among, ordered, totals, unlinked, where
@@ -45,6 +45,10 @@ def sections(view: View, shown: int) -> Sections:
         "published": _published(view),
         "warnings": warned(view.tables["quality"].to_pylist()),
         "parts": _members(view, "part", periods)[0],
+        "changed": changes.changed(view, periods),
+        "balances": changes.balances(view, periods),
+        "remaining": changes.remaining(view, periods),
+        "listed": {d.finding["unit_id"]: d.finding["finding_id"] for d in found},
         "places": _places(view, periods),
         "found": found,
         "all_found": view.tables["findings"].num_rows,

@@ -38,10 +38,20 @@ def wanted(said: Sections) -> Iterator[Wanted]:
     ]
     yield "misstatements", ["gap_minor"], places
     yield "guidance", _GUIDANCE.split(), [(g["guidance_id"],) for g in said["guidance"]]
+    moved = [(r["unit_id"], r["period_id"]) for r in said["changed"]["rows"]]
+    yield "estimate_changes", ["effect_minor"], moved
+    yield "positions", ["allocated_minor"], moved
     resting = said["rests"].rows if said["rests"] else []
     yield "on_papers", ["net_minor"], [key for r in resting for _, key in (*r["supported"], *r["short"])]
     found = [(d.finding["finding_id"],) for d in said["found"]]
     yield "findings", ["peak_gap_minor", "open_gap_minor"], found
+    priced = [
+        (d.finding["unit_id"], str(v["version"]))
+        for d in said["found"]
+        for v in d.versions
+        if len(d.versions) > 1
+    ]
+    yield "allocations", ["price_minor", "allocated_minor"], priced
     yield "unlinked", ["amount_minor"], [(e["entry_id"],) for e in said["unlinked_entries"]]
     totals = [(r["total"], r["period_id"]) for r in said["reconciliation"]]
     yield "reconciliation", ["left_minor", "right_minor", "difference_minor"], totals

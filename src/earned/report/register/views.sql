@@ -86,13 +86,14 @@ SELECT a.unit_id, u.contract_id, a.method, a.ssp_minor,
         THEN earned_muldiv(a.allocated_minor, 1000000 + coalesce(o.tax_rate, t.rate), 1000000)
         ELSE a.allocated_minor END AS allocated_minor
 FROM allocations a JOIN units u USING (unit_id) JOIN taxed t USING (contract_id) JOIN books_contracts k USING (contract_id)
-LEFT JOIN books_obligations o ON o.obligation_id = a.unit_id AND o.contract_id = u.contract_id;
+LEFT JOIN books_obligations o ON o.obligation_id = a.unit_id AND o.contract_id = u.contract_id
+WHERE a.version = 0;
 
 -- The whole minor units that rounding down leaves over, and who gets one: the largest remainders (U2).
 CREATE VIEW shares AS
 WITH weighed AS (
     SELECT a.unit_id, a.contract_id, a.method, a.price_minor, CASE WHEN a.method = 'ssp' THEN a.ssp_minor ELSE 0 END AS weight,
-        a.price_minor - CAST(sum(CASE WHEN a.method = 'given' THEN a.allocated_minor ELSE 0 END)
+        a.price_minor - CAST(sum(CASE WHEN a.method IN ('given', 'residual', 'bundle') THEN a.allocated_minor ELSE 0 END)
             OVER (PARTITION BY a.contract_id) AS BIGINT) AS left_minor,
         CAST(sum(CASE WHEN a.method = 'ssp' THEN a.ssp_minor ELSE 0 END) OVER (PARTITION BY a.contract_id) AS BIGINT) AS total
     FROM grossed a
@@ -159,11 +160,80 @@ UNION ALL SELECT 'manager', k.manager_id, b.entry_id, b.unit_id, b.amount_minor,
 CREATE VIEW bindings AS
 SELECT u.unit_id, u.bound_date, coalesce(k.status IN ('draft', 'pending'), false) AND k.contract_id NOT IN (
     SELECT d.subject_id FROM decided d WHERE d.subject_type = 'contract' AND d.decision = 'set_bound_date'
-        AND try_cast(d.value AS DATE) IS NOT NULL) AS is_draft
+        AND try_cast(d.value AS DATE) IS NOT NULL) OR k.contract_id IN (
+    SELECT i.contract_id FROM books_criteria i WHERE i.gate = 'contract' AND i.obligation_id IS NULL
+        AND i.met_date IS NULL) AS is_draft
 FROM units u JOIN books_contracts k USING (contract_id);
 CREATE MACRO is_unbound(of_unit, on_day) AS (
     SELECT coalesce(bool_or(b.is_draft OR coalesce(b.bound_date > on_day, false)), false)
     FROM bindings b WHERE b.unit_id = of_unit);
+
+-- Criteria by obligation: those that name it, and those of its contract that name no obligation of it. Of goods
+-- billed and held the criteria hold back the acceptance, not the obligation (606-10-55-83).
+CREATE VIEW gated AS
+WITH own AS (
+    SELECT g.obligation_id, u.contract_id, coalesce(o.arrangement = 'bill_and_hold', false) AS is_held
+    FROM (SELECT DISTINCT obligation_id, unit_id FROM progress) g JOIN units u USING (unit_id)
+    LEFT JOIN books_obligations o USING (obligation_id)
+)
+SELECT w.obligation_id, i.gate, i.met_date FROM own w JOIN books_criteria i ON i.contract_id = w.contract_id
+    AND (i.obligation_id = w.obligation_id OR i.obligation_id IS NULL)
+WHERE i.gate <> 'bill_and_hold' OR NOT (w.is_held OR (i.obligation_id IS NULL
+    AND w.contract_id IN (SELECT v.contract_id FROM own v WHERE v.is_held)));
+CREATE MACRO is_shut(of_unit, of_obligation, on_day) AS is_unbound(of_unit, on_day) OR EXISTS (
+    SELECT 1 FROM gated g WHERE g.obligation_id = of_obligation AND coalesce(g.met_date > on_day, true));
+
+-- Modifications that both parties approved, from the day on which they count; what they say of one obligation (M1).
+CREATE VIEW approved AS
+SELECT m.contract_id, m.version, m.treatment, m.obligation_id, m.price_change_minor, m.past_credit_minor, m.decided_by,
+    greatest(m.effective_date, m.approved_date) AS from_day
+FROM books_modifications m WHERE m.approved_date IS NOT NULL;
+CREATE VIEW promised_anew AS
+SELECT o.contract_id, o.version, o.obligation_id, a.from_day
+FROM books_modified_obligations o JOIN approved a USING (contract_id, version);
+-- When the books of the period of a day closed, for the entity of a unit.
+CREATE MACRO closed_of(of_unit, on_day) AS (
+    SELECT first(s.closed_at ORDER BY s.entity_id DESC) FROM books_closes s JOIN units u ON u.unit_id = of_unit
+    WHERE s.entity_id IN ('', coalesce(u.entity_id, '')) AND on_day BETWEEN s.first_date AND s.last_date);
+-- Papers that stand beside progress: sales that bear a royalty, materials at cost, units that came back; with the
+-- day from which each counts, and by every paper.
+CREATE VIEW beside_papers AS
+SELECT *, CASE sort WHEN 'back' THEN quantity ELSE CAST(amount_minor AS DECIMAL(38, 9)) END AS adds FROM (
+    SELECT g.obligation_id, g.unit_id, e.evidence_id, e.quantity, e.amount_minor, e.recorded_at, v.reason,
+        e.event_date, coalesce(e.basis = 'cumulative', false) AS begins_anew,
+        CASE WHEN v.counts THEN v.effective_date END AS counts_date,
+        CASE WHEN v.reason NOT IN ('duplicate', 'kind', 'stage_missing', 'stage', 'not_closed', 'contradicted', 'after_as_of')
+            THEN e.event_date END AS all_date,
+        CASE WHEN e.kind = 'usage' AND g.royalty_rate IS NOT NULL AND g.measure <> 'as_used' AND e.amount_minor IS NOT NULL
+            THEN 'sales'
+            WHEN e.kind = 'cost' AND e.uninstalled AND g.measure = 'cost' AND e.amount_minor IS NOT NULL THEN 'materials'
+            WHEN e.kind = 'return' AND e.quantity IS NOT NULL THEN 'back' END AS sort
+    FROM books_evidence e JOIN evidence_used v ON v.evidence_id = e.evidence_id
+    JOIN (SELECT DISTINCT obligation_id, unit_id, measure, royalty_rate FROM progress) g
+        ON g.unit_id = v.unit_id AND g.obligation_id = coalesce(e.obligation_id, g.obligation_id)
+    WHERE e.kind IN ('usage', 'return') OR (e.kind = 'cost' AND e.uninstalled)
+) WHERE sort IS NOT NULL;
+CREATE MACRO is_shown_by(of_paper, of_unit, on_day) AS (
+    SELECT coalesce(bool_or(e.recorded_at IS NULL OR e.recorded_at <= closed_of(of_unit, on_day)), false)
+    FROM books_evidence e WHERE e.evidence_id = of_paper);
+-- Prices that never changed and of which nothing was estimated: what was earned on any day follows from them.
+CREATE MACRO is_plain(of_unit) AS NOT EXISTS (
+    SELECT 1 FROM units u WHERE u.unit_id = of_unit AND (
+        EXISTS (SELECT 1 FROM approved a WHERE a.contract_id = u.contract_id)
+        OR EXISTS (SELECT 1 FROM books_criteria i WHERE i.contract_id = u.contract_id)
+        OR EXISTS (SELECT 1 FROM books_estimates e LEFT JOIN books_obligations o USING (obligation_id)
+            WHERE coalesce(e.contract_id, o.contract_id, e.obligation_id) = u.contract_id)
+        OR EXISTS (SELECT 1 FROM books_repurchases r LEFT JOIN books_obligations o USING (obligation_id)
+            WHERE coalesce(o.contract_id, r.obligation_id) = u.contract_id))
+    OR u.unit_id = of_unit AND EXISTS (SELECT 1 FROM progress g WHERE g.unit_id = of_unit AND g.convention = 'per_second')
+    OR u.unit_id = of_unit AND EXISTS (SELECT 1 FROM beside_papers b WHERE b.unit_id = of_unit)
+) AND (SELECT coalesce(k.odd_cent, 'cumulative') = 'cumulative' FROM company k);
+
+-- Along the line from nothing to the allocated price, or on from what was earned by the eve of a modification (M1).
+CREATE MACRO along(allocated, base, base_done, done, whole) AS CASE
+    WHEN base IS NULL THEN coalesce(earned_share(allocated, done, whole), 0)
+    WHEN done < base_done THEN coalesce(earned_share(base, done, nullif(base_done, 0)), 0)
+    ELSE base + coalesce(earned_share(allocated - base, done - base_done, nullif(whole - base_done, 0)), 0) END;
 
 -- Straight line (S2): what is served from the first day of service to a day, and the whole up to its end.
 CREATE MACRO length_of_month(a_day) AS day(last_day(a_day));
@@ -182,6 +252,8 @@ CREATE MACRO whole_equal_months(from_day, by_day, to_day) AS
     service_months(from_day, CAST(to_day - INTERVAL 1 DAY AS DATE)) + 1;
 CREATE MACRO served_equal_months(from_day, by_day, to_day) AS
     CASE WHEN by_day >= to_day THEN whole_equal_months(from_day, by_day, to_day) ELSE service_months(from_day, by_day) END;
+CREATE MACRO served_even_months(from_day, by_day, to_day) AS
+    least(months_between(from_day, by_day) + 1, whole_equal_months(from_day, by_day, to_day));
 CREATE MACRO whole_calendar_months(from_day, by_day, to_day) AS months_between(from_day, to_day) + 1;
 CREATE MACRO served_calendar_months(from_day, by_day, to_day) AS months_between(from_day, by_day) + 1;
 CREATE MACRO whole_half_month(from_day, by_day, to_day) AS CASE WHEN months_between(from_day, to_day) = 0 THEN 1
@@ -226,7 +298,8 @@ CREATE MACRO served(rule, from_day, by_day, to_day) AS CASE rule
     WHEN 'calendar_months' THEN served_calendar_months(from_day, by_day, to_day)
     WHEN 'half_month' THEN served_half_month(from_day, by_day, to_day)
     WHEN 'month_fractions' THEN served_month_fractions(from_day, by_day, to_day)
-    WHEN 'daily_ends' THEN served_daily_ends(from_day, by_day, to_day) END;
+    WHEN 'daily_ends' THEN served_daily_ends(from_day, by_day, to_day)
+    WHEN 'even_months' THEN served_even_months(from_day, by_day, to_day) END;
 CREATE MACRO service(rule, from_day, by_day, to_day) AS CASE rule
     WHEN 'daily_inclusive' THEN days_of(from_day, to_day)
     WHEN 'daily_end_exclusive' THEN whole_daily_end_exclusive(from_day, by_day, to_day)
@@ -234,7 +307,16 @@ CREATE MACRO service(rule, from_day, by_day, to_day) AS CASE rule
     WHEN 'calendar_months' THEN whole_calendar_months(from_day, by_day, to_day)
     WHEN 'half_month' THEN whole_half_month(from_day, by_day, to_day)
     WHEN 'month_fractions' THEN whole_month_fractions(from_day, by_day, to_day)
-    WHEN 'daily_ends' THEN whole_daily_ends(from_day, by_day, to_day) END;
+    WHEN 'daily_ends' THEN whole_daily_ends(from_day, by_day, to_day)
+    WHEN 'even_months' THEN whole_equal_months(from_day, by_day, to_day) END;
+-- By the second of local time, days of 86,400: from the first instant of service to the end of a day (S2).
+CREATE MACRO day_number(a_day) AS date_diff('day', DATE '1970-01-01', a_day);
+CREATE MACRO second_of(instant, zone) AS day_number(earned_local_date(instant, zone)) * 86400
+    + CAST(floor(epoch(instant)) AS BIGINT) - 1 - CAST(floor(epoch(earned_end_of_day(
+        CAST(earned_local_date(instant, zone) - INTERVAL 1 DAY AS DATE), zone))) AS BIGINT);
+CREATE MACRO seconds_whole(from_second, to_second) AS greatest(to_second - from_second, 1);
+CREATE MACRO seconds_served(from_second, by_day, to_second) AS least(greatest(
+    (day_number(by_day) + 1) * 86400 - from_second, 0), seconds_whole(from_second, to_second));
 
 -- Records in their order, each with what it adds and whether it begins anew: what they come to. At a point in
 -- time the sum is held at 0 wherever a rejection would take it below (E8, E11).
@@ -245,12 +327,13 @@ CREATE MACRO held_above_0(amounts) AS
 CREATE MACRO told(steps, is_held) AS
     CASE WHEN is_held THEN held_above_0(since_anew(steps)) ELSE list_sum(since_anew(steps)) END;
 -- Each value stands once, as a column: the exact division writes its arguments out many times.
-CREATE MACRO earned_of(measured, price, price_of_one, shown, of_whole, decimals) AS (
-    SELECT CASE WHEN w.how = 'as_used' THEN earned_priced(w.done, w.one, w.digits)
-        ELSE coalesce(earned_share(w.allocated, w.part, w.whole), 0) END
+CREATE MACRO earned_of(measured, price, price_of_one, shown, of_whole, decimals, rate, base, base_done) AS (
+    SELECT CASE WHEN w.how = 'as_used' AND w.one IS NULL THEN earned_share(w.rate, w.done, CAST(1000000 AS DECIMAL(38, 9)))
+        WHEN w.how = 'as_used' THEN earned_priced(w.done, w.one, w.digits)
+        ELSE along(w.allocated, w.base, w.base_done, w.part, w.whole) END
     FROM (SELECT v.*, least(greatest(v.done, 0), v.whole) AS part FROM (
         SELECT measured AS how, price AS allocated, price_of_one AS one, coalesce(shown, 0) AS done, of_whole AS whole,
-            decimals AS digits) v) w);
+            decimals AS digits, rate AS rate, base AS base, base_done AS base_done) v) w);
 CREATE MACRO decimals_of(of_unit) AS (
     SELECT any_value(k.exponent) FROM units u JOIN currencies k ON k.code = u.currency WHERE u.unit_id = of_unit);
 CREATE MACRO told_under(of_obligation, of_period, how, least_grade) AS (
@@ -294,6 +377,6 @@ QUALIFY row_number() OVER (PARTITION BY g.unit_id, g.period_id, g.part ORDER BY 
 CREATE MACRO earned_before(of_obligation, of_unit, measured, price, price_of_one, of_whole) AS (
     SELECT CASE WHEN is_unbound(of_unit, s.eve) THEN 0
         WHEN s.convention IS NULL THEN earned_of(measured, price, price_of_one,
-            told_by(of_obligation, s.eve, measured), of_whole, decimals_of(of_unit))
+            told_by(of_obligation, s.eve, measured), of_whole, decimals_of(of_unit), NULL, NULL, NULL)
         WHEN s.is_ahead THEN 0 ELSE coalesce(earned_share(price, s.done, s.whole), 0) END
     FROM served_by_eve s WHERE s.obligation_id = of_obligation);

@@ -8,7 +8,7 @@ from earned.report.view import Row, among, ordered
 from earned.report.workpaper.columns import LINEAGE, Col, block, columns_of, place_of
 from earned.report.workpaper.rows import batches, numbered
 from earned.report.workpaper.sheets import FIRST, Book
-from earned.report.workpaper.words import BOOK, HEADS, LEGEND, SHEETS
+from earned.report.workpaper.words import BOOK, HEADS, LEGEND
 
 _KINDS = {"rows": "count", "bytes": "count"}
 
@@ -104,7 +104,7 @@ def index(book: Book) -> None:
         Col("of", BOOK["control_of"], width=34),
         Col("purpose", BOOK["purpose"], width=80),
     )
-    rows: list[Row] = [{"sheet": name, "purpose": words} for name, words in SHEETS.items()]
+    rows: list[Row] = [{"sheet": name, "purpose": words} for name, words in book.purposes.items()]
     book.table("Index", shown, [], BOOK["index"])
     sheet, line = book.sheets["Index"], FIRST
     look = book.format(font_color="#1D4F80", underline=1)

@@ -28,6 +28,15 @@ SHEETS: Mapping[str, str] = {
     "Legend": "The marks used in this workbook",
 }
 
+#: Sheets that are there only where the run has rows of them, and before which sheet they stand.
+MORE: Mapping[str, str] = {
+    "Changes": "Prices and estimates that changed in a period, and what that did to work done before",
+    "Policies": "Policies that changed between the periods",
+    "Balances": "Receivables, contract assets and liabilities at each period end, over all contracts",
+    "Remaining": "What is still to be transferred at each period end, by year",
+}
+BEFORE = "Not tested"
+
 BOOK: Mapping[str, str] = {
     "title": TITLE,
     "about": "Amounts in {currency} unless the row names another; (x) is negative, – is nil. "

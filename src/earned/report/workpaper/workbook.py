@@ -6,6 +6,7 @@ from pathlib import Path
 
 from earned.report.view import View
 from earned.report.workpaper.annexes import as_they_stand, evidence_range, index, legend, not_tested
+from earned.report.workpaper.changes import extra
 from earned.report.workpaper.lead import lead
 from earned.report.workpaper.rows import source_of
 from earned.report.workpaper.sheets import MOST, Book
@@ -28,6 +29,7 @@ def write_workbook(view: View, path: Path, most: int = MOST) -> None:
     lead(book, sums)
     rollforward(book, sums)
     evidence_range(book)
+    extra(book)
     not_tested(book)
     as_they_stand(book)
     legend(book)
