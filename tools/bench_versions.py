@@ -31,12 +31,13 @@ PLAIN = {
             CASE i % 2 WHEN 1 THEN 90 END AS total_quantity,
             DATE '2021-01-01' AS start_date, DATE '2021-12-31' AS end_date
         FROM {OBLIGATIONS} t(i)""",
-    "evidence": f"""
-        SELECT 'P' || i AS evidence_id, 'C' || (i // 3) AS contract_id, 'O' || (2 * (i // 3) + 1) AS obligation_id,
-            'units' AS kind, DATE '2021-03-10' + CAST(90 * (i % 3) AS INTEGER) AS event_date,
-            CAST(DATE '2021-03-10' + CAST(90 * (i % 3) AS INTEGER) AS TIMESTAMP) + INTERVAL 26 HOUR AS recorded_at,
+    "evidence": """
+        SELECT 'P' || i AS evidence_id, 'C' || (i // 3) AS contract_id,
+            'O' || (2 * (i // 3) + 1) AS obligation_id, 'units' AS kind,
+            DATE '2021-03-10' + CAST(90 * (i % 3) AS INTEGER) AS event_date,
+            CAST(event_date AS TIMESTAMP) + INTERVAL 26 HOUR AS recorded_at,
             30 AS quantity, 'increment' AS basis, 'customer' AS maker
-        FROM range(3 * {{contracts}}) t(i)""",
+        FROM range(3 * {contracts}) t(i)""",
     "entries": f"""
         SELECT 'J' || i AS entry_id, 'C' || (i // 2) AS contract_id, 'O' || i AS obligation_id,
             DATE '2021-06-30' AS effective_date, 3000 AS amount
@@ -45,7 +46,8 @@ PLAIN = {
 CHANGED = PLAIN | {
     "modifications": f"""
         SELECT 'C' || (i // 2) AS contract_id, 1 + i % 2 AS version,
-            DATE '2021-05-01' + CAST(100 * (i % 2) AS INTEGER) AS effective_date, effective_date AS approved_date,
+            DATE '2021-05-01' + CAST(100 * (i % 2) AS INTEGER) AS effective_date,
+            effective_date AS approved_date,
             CASE i % 2 WHEN 0 THEN 'prospective' ELSE 'catch_up' END AS treatment,
             300 - 500 * (i % 2) AS price_change, 'X' AS decided_by
         FROM {OBLIGATIONS} t(i)""",

@@ -1,4 +1,4 @@
-"""The pages docs/rules/*.md: every rule of recognition, its paragraph, an example, the cases that prove it."""
+"""The pages docs/rules/*.md: every rule of recognition, its paragraph, an example, its published cases."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ CASES = ROOT / "tests" / "golden" / "contracts"
 TOGETHER = {"__init__", "recognise", "tables", "records", "closing", "of_contract", "matching", "scope"}
 INTRO = """# The rules of recognition
 
-One file of `src/earned/recognition` a rule, one page a file: what it says, the paragraph that it implements, an
-example, and the published cases that prove it. Every case is a [contract file](../how-to/contract-file.md) under
-`tests/golden/contracts`, with what its source prints; the tests run `earned recognise` on each.
+One file of `src/earned/recognition` a rule, one page a file: what it says, the paragraph that it implements,
+an example, and the published cases that prove it. Every case is a [contract
+file](../how-to/contract-file.md) under `tests/golden/contracts`, with what its source prints; the tests run
+`earned recognise` on each.
 
 | rule | what it decides | published cases |
 |---|---|---|
@@ -27,7 +28,7 @@ Case = dict[str, Any]
 
 
 def rules_pages() -> dict[str, str]:
-    """Name under docs/ -> text. Raises KeyError for a case without rules, ValueError for one that is no file."""
+    """Name under docs/ -> text. Raises KeyError for a case without rules, ValueError for an unknown one."""
     cases = _cases()
     if unknown := set(cases) - {path.stem for path in RULES.glob("*.py")}:
         raise ValueError(f"no such rule: {sorted(unknown)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 
 from earned.simulation import figures, journals
@@ -93,8 +93,10 @@ def test_t9_tax_and_receipts(made: Made) -> None:
     )
     assert over == []
     billed = dict(made.rows("SELECT contract_id, CAST(sum(amount) AS BIGINT) FROM invoices GROUP BY ALL"))
-    fixed = [c for c in made.book.contracts if c.net]
-    assert all(billed.get(c.contract_id, 0) <= c.net for c in fixed)
+    changes = made.book.changes
+    for c in (c for c in made.book.contracts if c.net):
+        price = c.net + sum(change.net for change in changes.get(c.contract_id, ()))
+        assert billed.get(c.contract_id, 0) <= price, c
 
 
 def test_t10_balances_move_as_booked_billed_and_received(made: Made) -> None:
@@ -163,16 +165,63 @@ def test_disputes_and_credit_notes_are_as_many_as_stated(made: Made) -> None:
     register = made.book.rows["disputes"]
     assert 0.015 < len(register) / billed < 0.025
     notes = made.rows(
-        "SELECT n.amount + r.amount, i.amount + n.amount, quarter(CAST(n.invoice_date AS DATE)) = "
+        "SELECT n.reason, -n.amount, i.amount, r.amount, quarter(CAST(n.invoice_date AS DATE)) = "
         "quarter(CAST(r.invoice_date AS DATE)), datediff('quarter', CAST(i.invoice_date AS DATE), "
         "CAST(n.invoice_date AS DATE)) "
-        "FROM invoices n JOIN invoices i ON i.invoice_id = n.corrects JOIN invoices r "
+        "FROM invoices n JOIN invoices i ON i.invoice_id = n.corrects LEFT JOIN invoices r "
         "ON r.corrects = n.invoice_id AND r.reason = 'rebill' WHERE n.kind = 'credit_note'"
     )
     assert 0.002 < len(notes) / billed < 0.006
     assert len(notes) == sum(1 for r in register if r["credited"])
-    assert {(a, b, same) for a, b, same, _ in notes} == {(0, 0, True)}
-    assert {later for *_, later in notes} == {1, 2}
+    assert {later for *_, later in notes} <= {1, 2}
+    usage = [row[1:5] for row in notes if row[0] == "error"]
+    assert all(note == invoice == again and same for note, invoice, again, same in usage)
+    conceded = [row[1:4] for row in notes if row[0] == "dispute"]
+    assert len(usage) + len(conceded) == len(notes)
+    assert all(0 < note < invoice and again is None for note, invoice, again in conceded)
+
+
+def test_each_concession_is_a_new_estimate_of_the_price(made: Made) -> None:
+    """What is credited after a dispute lowers the price on that day, and revenue in that quarter (9.7)."""
+    rows = [r for r in made.book.rows["modifications"] if r["treatment"] == "price_estimate"]
+    taxes = {c.contract_id: c.tax for c in made.book.contracts}
+    lowered = {
+        (
+            r["contract_id"],
+            str(r["effective_date"]),
+            -half_away(-r["price_change"] * 10**6, 10**6 + taxes[r["contract_id"]]),
+        )
+        for r in rows
+    }
+    notes = made.rows(
+        "SELECT contract_id, CAST(invoice_date AS VARCHAR), amount FROM invoices WHERE reason = 'dispute'"
+    )
+    assert rows and set(notes) == lowered
+    lower = made.rows("SELECT contract_id, amount FROM entries WHERE kind = 'credit'")
+    assert {c for c, _ in lower} <= {c for c, _, _ in notes}
+    assert all(amount < 0 for _, amount in lower)
+
+
+def test_contracts_change_in_the_shares_that_the_documentation_states(made: Made) -> None:
+    rows = made.book.rows
+    kinds = Counter((r["treatment"], r["approved_date"] is not None) for r in rows["modifications"])
+    projects = len(made.book.rungs)
+    assert 0.03 < (kinds["catch_up", True] + kinds["separate", True]) / projects < 0.10
+    assert 0 < kinds["catch_up", False] / projects < 0.04
+    assert 15 <= kinds["prospective", True] <= 45
+    amounts = [r for r in rows["estimates"] if r["kind"] == "variable_price"]
+    assert 0.02 < len({r["obligation_id"] for r in amounts}) / projects < 0.10
+    promised = {r["obligation_id"]: r for r in reversed(amounts)}
+    assert {(r["nature"], r["constrained_amount"]) for r in promised.values() if r["nature"] == "bonus"} == {
+        ("bonus", 0)
+    }
+    listed = rows["modified_obligations"]
+    assert any(r.get("total_quantity") for r in listed) and any(r.get("end_date") for r in listed)
+
+
+def test_what_is_planted_never_changes(made: Made) -> None:
+    changed = {r["contract_id"] for r in made.book.rows["modifications"]}
+    assert not changed & {p.contract_id for p in made.book.planted}
 
 
 def test_a_paper_stands_behind_every_acceptance(made: Made) -> None:

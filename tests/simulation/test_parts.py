@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ import pytest
 from earned.faults import InputError
 from earned.simulation import journals, simulate
 from earned.simulation.apportion import capped, half_away, largest_remainder, prices_for
-from earned.simulation.book import PROJECT_TAX, Spec, with_tax
+from earned.simulation.book import PROJECT_TAX, Changes, Contract, Noise, Spec, with_tax
+from earned.simulation.build import book_of
 from earned.simulation.figures import LINE_TOTALS, LINES, QUARTERS
+from earned.simulation.services import Service, Version
 from earned.simulation.streams import Stream
 from tests.gates.sources import ROOT
 from tests.simulation.made import Made
@@ -68,6 +71,35 @@ def test_a_price_with_tax_gives_the_net_price_back() -> None:
         net = stream.between(1, 10**9)
         gross = with_tax(net, PROJECT_TAX)
         assert half_away(gross * 10**6, 10**6 + PROJECT_TAX) == net
+
+
+def test_a_service_goes_on_from_a_lower_price_and_a_longer_term() -> None:
+    """606-10-55-125 to 55-128 (Example 7): three years at 100,000; the third then costs 80,000, and three
+    more cost 200,000: 280,000 for four years, 70,000 each."""
+    day = date(2021, 1, 1)
+    contract = Contract("C", "cc_sub", "FIN", "K", "E", 300_000, 0, day, day, date(2023, 12, 31))
+    service = Service(contract, "C-1")
+    assert [service.served(12 * y) for y in (-1, 0, 1, 2, 3, 4)] == [0, 0, 100_000, 200_000, 300_000, 300_000]
+    service.versions.append(Version(24, 24, 200_000, 480_000, 72))
+    assert [service.served(12 * y) for y in (1, 2, 3, 4, 5, 6)] == [
+        100_000, 200_000, 270_000, 340_000, 410_000, 480_000,
+    ]  # fmt: skip
+
+
+def test_a_lower_estimate_of_the_price_is_caught_up() -> None:
+    """606-10-32-43: what falls on the months served lowers revenue at once; 12 of 120,000, 6 less after 4."""
+    day = date(2021, 1, 1)
+    contract = Contract("C", "cc_sub", "FIN", "K", "E", 120_000, 0, day, day, date(2021, 12, 31))
+    service = Service(contract, "C-1")
+    service.versions.append(Version(4, 0, 0, 114_000, 12))
+    assert [service.served(m) for m in (4, 5, 12)] == [40_000, 47_500, 114_000]
+
+
+def test_without_changes_no_contract_is_modified() -> None:
+    none = Changes(scope=0, variable=0, unapproved=0, subscriptions=0)
+    book, _ = book_of(Spec(2, noise=Noise(credit_notes=0), changes=none))
+    assert not book.rows["modifications"] and not book.changes
+    assert {r["kind"] for r in book.rows["estimates"]} == {"total_hours"}
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -92,21 +92,7 @@ def moved(
     done = progress_on(books, rows.filter(rows.kind == "catch_up"), records, by)
     rows = keep("changes_weighed", _with_weight(rows, keep("changes_progress", done)))
     rows = largest_remainder(rows, "group", "obligation_id", "change_minor", "weight")
-    own = ibis.ifelse(rows.net_later, without_tax(rows.share_minor, rows.rate), rows.share_minor)
-    rows = rows.mutate(own_minor=own.fill_null(0).cast("int64")).drop("share_minor")
-    to_share = rows.pool_weight.sum().over(group_by=rows.group) > 0
-    routed = (rows.promised_in < rows.boundary_version) & to_share & ((rows.pool_weight > 0) | rows.ended)
-    at_once = share(rows.own_minor, rows.pool_part, rows.pool_whole.nullif(0)).fill_null(0)
-    rows = rows.mutate(
-        now_minor=ibis.ifelse(routed, at_once, rows.own_minor),
-        routed=routed,
-    )
-    left = (rows.own_minor - rows.now_minor).sum().over(group_by=rows.group).cast("int64")
-    rows = largest_remainder(
-        rows.mutate(pooled_minor=left), "group", "obligation_id", "pooled_minor", "pool_weight"
-    )
-    change = rows.now_minor + rows.share_minor.fill_null(0)
-    rows = rows.mutate(moved_minor=change)
+    rows = _routed(rows)
     rows = rows.filter((rows.moved_minor != 0) | rows.is_listed)
     on_base = rows.routed & rows.base_minor.notnull()
     return rows.select(
@@ -115,6 +101,21 @@ def moved(
         base_moved_minor=ibis.ifelse(on_base, rows.now_minor, 0),
         **{f"moved_{n}": ibis.ifelse(rows.nature.isin(of), rows.moved_minor, 0) for n, of in _LOWERS},
     )  # fmt: skip
+
+
+def _routed(rows: ir.Table) -> ir.Table:
+    """`moved_minor`: the own share; after a boundary, of what was promised before it the part for work done
+    by then (`now_minor`) and a share of the rest of all, by what was left to be transferred (32-45)."""
+    own = ibis.ifelse(rows.net_later, without_tax(rows.share_minor, rows.rate), rows.share_minor)
+    rows = rows.mutate(own_minor=own.fill_null(0).cast("int64")).drop("share_minor")
+    to_share = rows.pool_weight.sum().over(group_by=rows.group) > 0
+    routed = (rows.promised_in < rows.boundary_version) & to_share & ((rows.pool_weight > 0) | rows.ended)
+    at_once = share(rows.own_minor, rows.pool_part, rows.pool_whole.nullif(0)).fill_null(0)
+    rows = rows.mutate(now_minor=ibis.ifelse(routed, at_once, rows.own_minor), routed=routed)
+    left = (rows.own_minor - rows.now_minor).sum().over(group_by=rows.group).cast("int64")
+    rows = rows.mutate(pooled_minor=left)
+    rows = largest_remainder(rows, "group", "obligation_id", "pooled_minor", "pool_weight")
+    return rows.mutate(moved_minor=rows.now_minor + rows.share_minor.fill_null(0))
 
 
 def _with_weight(rows: ir.Table, progress: ir.Table) -> ir.Table:
@@ -166,9 +167,10 @@ def rows(state: ir.Table, moved: ir.Table) -> ir.Table:
 
 def _latest(found: ir.Table, column: str, given_by: str | None = None) -> ir.Value:
     """The last value given up to a step, or the one beside another that was given."""
-    given = ibis.ifelse(found[given_by or column].notnull(), found.step, ibis.null("int64"))
+    named = found[given_by or column].notnull()
+    value = ibis.ifelse(named, found[column], ibis.null(str(found[column].type())))
     so_far = ibis.window(group_by=found.obligation_id, order_by=found.step, rows=(None, 0))
-    return found[column].argmax(given).over(so_far)
+    return value.argmax(ibis.ifelse(named, found.step, ibis.null("int64"))).over(so_far)
 
 
 def after(state: ir.Table, versions: ir.Table) -> ir.Table:

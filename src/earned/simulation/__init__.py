@@ -9,11 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from earned.faults import Fault, InputError
-from earned.simulation.book import Noise, Spec
+from earned.simulation.book import Changes, Noise, Spec
 from earned.simulation.build import company
 from earned.unfinished import unfinished
 
-__all__ = ["Noise", "Spec", "company", "simulate"]
+__all__ = ["Changes", "Noise", "Spec", "company", "simulate"]
 
 KINDS = ("cloopen",)
 

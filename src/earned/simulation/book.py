@@ -28,6 +28,20 @@ class Noise:
 
 
 @dataclass(frozen=True)
+class Changes:
+    """How many contracts change, in parts per thousand (docs/simulation.md says why so many).
+
+    Of projects: a change of scope, a bonus or penalty, a change that nobody approved. Of the subscriptions
+    that run on into a quarter: a new price or term.
+    """
+
+    scope: int = 65
+    variable: int = 60
+    unapproved: int = 20
+    subscriptions: int = 40
+
+
+@dataclass(frozen=True)
 class Spec:
     """A company to simulate. The same spec gives the same bytes on every machine."""
 
@@ -39,6 +53,7 @@ class Spec:
     exponent: int = 2
     closing_days: tuple[int, int, int, int] = (12, 12, 15, 25)
     noise: Noise = Noise()
+    changes: Changes = Changes()
 
     @property
     def quarters(self) -> tuple[Quarter, ...]:
@@ -70,7 +85,7 @@ class Spec:
 
 @dataclass(frozen=True)
 class Contract:
-    """A contract: `net` is its price without tax, minor units."""
+    """A contract: `net` is its price at inception without tax, minor units."""
 
     contract_id: str
     line: str
@@ -87,6 +102,15 @@ class Contract:
     def gross(self) -> int:
         """The price with tax: netted again it gives `net` (P5)."""
         return with_tax(self.net, self.tax)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of a contract's price without tax, due from a day; `credited` after a dispute."""
+
+    day: date
+    net: int
+    credited: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +157,8 @@ class Book:
     rungs: dict[str, tuple[date, date, date, date]] = field(default_factory=dict)
     #: of every contract kept one by one the days on which percents of its price are due
     milestones: dict[str, list[tuple[date, int]]] = field(default_factory=dict)
+    #: of contracts whose price changed, what is billed or credited for it
+    changes: dict[str, list[Change]] = field(default_factory=lambda: defaultdict(list))
     planted: list[Planted] = field(default_factory=list)
     customers: dict[str, list[str]] = field(default_factory=lambda: {d: [] for d in DEPARTMENTS})
     contacts: dict[str, list[str]] = field(default_factory=dict)
@@ -170,4 +196,5 @@ class Book:
 
 def with_tax(net: int, tax_ppm: int) -> int:
     """net x (10^6 + rate) / 10^6, rounded halves away from zero."""
-    return (2 * net * (1_000_000 + tax_ppm) + 1_000_000) // 2_000_000
+    gross = (2 * abs(net) * (1_000_000 + tax_ppm) + 1_000_000) // 2_000_000
+    return gross if net >= 0 else -gross

@@ -35,7 +35,7 @@ def recognise(
             amount,
             clerk(stream, day),
             approver(stream, amount, book.spec.minor(500)),
-            f"{contract.contract_id} {event:%Y-%m} 收入确认",
+            f"{contract.contract_id} {event:%Y-%m} {'收入确认' if amount > 0 else '价款减让'}",
         )
     )
 

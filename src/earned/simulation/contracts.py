@@ -53,14 +53,17 @@ def register(book: Book, contract: Contract) -> None:
     )  # fmt: skip
 
 
-def modules(book: Book, contract: Contract, nets: list[int]) -> list[str]:
-    """Obligations at a point in time that share the price exactly: ssp is the share with tax (U2, P5)."""
+def modules(book: Book, contract: Contract, nets: list[int], added: int | None = None) -> list[str]:
+    """Obligations at a point in time that share the price exactly: ssp is the share with tax (U2, P5).
+
+    The one of number `added` is not of the first contract: its first modification adds it at its own price.
+    """
     ids = [f"{contract.contract_id}-M{n}" for n in range(1, len(nets) + 1)]
     for n, (obligation_id, net) in enumerate(zip(ids, nets)):
         book.add(
             "obligations", obligation_id=obligation_id, contract_id=contract.contract_id,
             pattern="point_in_time", ssp=with_tax(net, contract.tax), binding_stage="final",
-            trial_run_days=30, booked_before=0,
+            trial_run_days=30, booked_before=0, added_in_version=1 if n == added else None,
             description=f"{TITLES[contract.line]}：{_MODULES[n % 4]}",
         )  # fmt: skip
     return ids
@@ -84,6 +87,18 @@ def by_hours(book: Book, contract: Contract, plan: int, actual: int, seen: date,
             quantity=Decimal(actual).scaleb(-1), method="given", made_by="E3001",
         )  # fmt: skip
     return obligation_id
+
+
+def more_hours(book: Book, contract: Contract, unit: str, version: int, actual: int, day: date) -> None:
+    """A modification makes the hours of an obligation more: `actual` in all, tenths of an hour."""
+    book.add(
+        "modified_obligations", contract_id=contract.contract_id, version=version, obligation_id=unit,
+        total_quantity=Decimal(actual).scaleb(-1),
+    )  # fmt: skip
+    book.add(
+        "estimates", obligation_id=unit, kind="total_hours", known_at=day,
+        quantity=Decimal(actual).scaleb(-1), method="given", made_by="E3001",
+    )  # fmt: skip
 
 
 def straight_line(book: Book, contract: Contract, before: int) -> str:

@@ -113,7 +113,8 @@ def guide(book: Book) -> None:
     for revenue in book.revenue:
         in_quarter = revenue.effective >= date(2021, 10, 1)
         project = revenue.contract.line in figures.PROJECT_LINES
-        if in_quarter and project and revenue.contract.contract_id not in planted:
+        expected = revenue.amount > 0 and revenue.contract.contract_id not in planted
+        if in_quarter and project and expected:
             booked[revenue.contract.contract_id] += revenue.amount
     genuine = dict(zip(booked, largest_remainder(spec.minor(GENUINE), list(booked.values()))))
     leaning = _leaning(book)

@@ -87,12 +87,12 @@ def _rows(book: Book, journal: Journal, journal_id: str) -> None:
             preparer=journal.preparer, source=journal.source, description=text,
         )  # fmt: skip
         if n - 1 in journal.entries:
-            row = journal.entries[n - 1]
+            row = {"kind": "recognition" if amount < 0 else "credit"} | journal.entries[n - 1]
             book.add(
                 "entries", entry_id=f"{journal_id}-{n:03d}", journal_id=journal_id, line_number=f"{n:03d}",
                 effective_date=journal.effective, amount=-amount, currency=currency, account=account,
                 posted_at=journal.keyed, created_at=journal.keyed, preparer=journal.preparer,
-                source=journal.source, kind="recognition", description=text, **row,
+                source=journal.source, description=text, **row,
             )  # fmt: skip
 
 

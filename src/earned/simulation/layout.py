@@ -35,7 +35,7 @@ _CONTRACTS = (
 )
 _OBLIGATIONS = (
     "obligation_id contract_id pattern measure ssp total_quantity unit_price start_date end_date role "
-    "binding_stage trial_run_days booked_before description"
+    "binding_stage trial_run_days booked_before added_in_version description"
 )
 _EVIDENCE = (
     "evidence_id contract_id obligation_id kind event_date recorded_at stage quantity basis maker made_by "
@@ -82,7 +82,19 @@ FEEDS: dict[str, Feed] = {
     "contracts": _own("contracts", _CONTRACTS, "signed_customer_date contract_id"),
     "obligations": _own("obligations", _OBLIGATIONS, "obligation_id"),
     "estimates": _own(
-        "estimates", "obligation_id kind known_at quantity method made_by", "obligation_id known_at"
+        "estimates",
+        "obligation_id kind item nature known_at quantity amount constrained_amount method made_by",
+        "obligation_id known_at kind",
+    ),
+    "modifications": _own(
+        "modifications",
+        "contract_id version effective_date approved_date treatment price_change obligation_id decided_by "
+        "recorded_at",
+        "contract_id version",
+    ),
+    "modified_obligations": _own(
+        "modified_obligations", "contract_id version obligation_id total_quantity end_date",
+        "contract_id version obligation_id",
     ),
     "acceptances": Feed(
         "evidence", "验收登记.xlsx", "xlsx", tuple(_ACCEPTANCE_HEADERS), ("recorded_at", "evidence_id"),

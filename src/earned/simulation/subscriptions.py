@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from earned.simulation import contracts, figures
-from earned.simulation.apportion import half_away, largest_remainder
+from earned.simulation import contracts, figures, services
+from earned.simulation.apportion import largest_remainder
 from earned.simulation.book import Book, Contract, Planted
 from earned.simulation.booking import recognise
 from earned.simulation.calendar import Quarter, at, month_end, month_start
 from earned.simulation.planted import Error, errors
+from earned.simulation.services import Service
 from earned.simulation.streams import Stream
 
 LINE = "cc_sub"
@@ -24,7 +25,7 @@ def build(book: Book) -> None:
     """All subscriptions, by department and quarter."""
     shares = [_counts(n) for n in range(4)]
     for department in figures.DEPARTMENTS:
-        running: list[tuple[Contract, str]] = []
+        running: list[Service] = []
         for n, quarter in enumerate(book.spec.quarters):
             stream = book.spec.stream("subscriptions", department, quarter.name)
             room = book.spec.cell(quarter.name, LINE, department)
@@ -32,8 +33,10 @@ def build(book: Book) -> None:
             room, count = _early(book, stream, department, n, room, count)
             room, count = _continue(book, stream, running, n, room, count)
             started = _long(book, stream, department, n, room, count)
-            for contract, unit in started:
-                room -= _months(book, stream, contract, unit, n)
+            for service in started:
+                if not n:  # they began the year before
+                    services.change(book, service, n)
+                room -= _months(book, stream, service, n)
             running += started
             _short(book, stream, department, n, room, max(1, count - len(started)))
 
@@ -43,60 +46,44 @@ def _counts(n: int) -> dict[str, int]:
     return dict(zip(figures.DEPARTMENTS, largest_remainder(figures.CONTRACTS[LINE][n], weights)))
 
 
-def _served(contract: Contract, months: int) -> int:
-    """Revenue of the first so many service months (S2, equal months)."""
-    assert contract.start and contract.end
-    term = (contract.end.year - contract.start.year) * 12 + contract.end.month - contract.start.month + 1
-    return half_away(contract.net * max(0, min(months, term)), term)
-
-
-def _before(contract: Contract, year: int, month: int) -> int:
-    """Revenue by the end of a month."""
-    assert contract.start
-    return _served(contract, (year - contract.start.year) * 12 + month - contract.start.month + 1)
-
-
-def _of(contract: Contract, n: int) -> int:
-    """Revenue of quarter n."""
-    return _before(contract, 2021, 3 * n + 3) - _before(contract, 2021, 3 * n)
-
-
-def _months(book: Book, stream: Stream, contract: Contract, unit: str, n: int) -> int:
+def _months(book: Book, stream: Stream, service: Service, n: int) -> int:
     """Entries of the months of quarter n; their sum."""
     quarter = book.spec.quarters[n]
+    booked = 0
     for month in range(3 * n + 1, 3 * n + 4):
-        amount = _before(contract, 2021, month) - _before(contract, 2021, month - 1)
+        amount = service.by(2021, month) - service.by(*((2021, month - 1) if month > 1 else (2020, 12)))
         if amount:
-            recognise(book, stream, contract, unit, quarter, month_end(2021, month), amount)
-    return _of(contract, n)
+            day = month_end(2021, month)
+            recognise(book, stream, service.contract, service.unit, quarter, day, amount)
+        booked += amount
+    return booked
 
 
 def _continue(
-    book: Book, stream: Stream, running: list[tuple[Contract, str]], n: int, room: int, count: int
+    book: Book, stream: Stream, running: list[Service], n: int, room: int, count: int
 ) -> tuple[int, int]:
-    """What contracts of earlier quarters book in quarter n leaves the cell."""
-    for contract, unit in running:
-        booked = _months(book, stream, contract, unit, n)
+    """What contracts of earlier quarters book in quarter n, changed or not, leaves the cell."""
+    for service in running:
+        services.change(book, service, n)
+        booked = _months(book, stream, service, n)
         room -= booked
         count -= booked > 0
     return room, count
 
 
-def _start(
-    book: Book, stream: Stream, department: str, net: int, first: date, months: int
-) -> tuple[Contract, str]:
+def _start(book: Book, stream: Stream, department: str, net: int, first: date, months: int) -> Service:
     signed = first - timedelta(stream.between(3, 28))
     end = month_end(first.year, first.month + months - 1)
     contract = contracts.new(book, stream, LINE, department, net, signed, start=first, end=end)
     contracts.register(book, contract)
-    before = _before(contract, 2020, 12) if first.year < 2021 else 0
-    unit = contracts.straight_line(book, contract, before)
+    service = Service(contract, f"{contract.contract_id}-S1")
+    unit = contracts.straight_line(book, contract, service.by(2020, 12))
     book.milestones[contract.contract_id] = _bills(stream, contract, months)
     book.evidence(
         "logs", contract.contract_id, unit, kind="access", event_date=first, maker="system",
         recorded_at=at(first, 8), number=f"OPEN-{first:%y%m%d}",
     )  # fmt: skip
-    return contract, unit
+    return service
 
 
 def _bills(stream: Stream, contract: Contract, months: int) -> list[tuple[date, int]]:
@@ -108,9 +95,7 @@ def _bills(stream: Stream, contract: Contract, months: int) -> list[tuple[date, 
     return list(zip(days, shares))
 
 
-def _long(
-    book: Book, stream: Stream, department: str, n: int, room: int, count: int
-) -> list[tuple[Contract, str]]:
+def _long(book: Book, stream: Stream, department: str, n: int, room: int, count: int) -> list[Service]:
     """New contracts of 6, 9 and 12 months that take about six tenths of what is left of the cell."""
     number = count * (100 - SHORT) // 100 if n == 0 else count * 45 // 100
     number = min(number, count - 1)
@@ -131,8 +116,7 @@ def _long(
 def _short(book: Book, stream: Stream, department: str, n: int, room: int, count: int) -> None:
     """Contracts of the three months of the quarter fill the cell to the minor unit."""
     for net in largest_remainder(room, [stream.lognormal(SIGMA) for _ in range(count)]):
-        contract, unit = _start(book, stream, department, net, month_start(2021, 3 * n + 1), 3)
-        _months(book, stream, contract, unit, n)
+        _months(book, stream, _start(book, stream, department, net, month_start(2021, 3 * n + 1), 3), n)
 
 
 def _early(book: Book, stream: Stream, department: str, n: int, room: int, count: int) -> tuple[int, int]:
@@ -151,7 +135,8 @@ def _early(book: Book, stream: Stream, department: str, n: int, room: int, count
 
 
 def _one_early(book: Book, stream: Stream, error: Error, quarter: Quarter, net: int, first: date) -> None:
-    contract, unit = _start(book, stream, error.department, net, first, 3)
+    service = _start(book, stream, error.department, net, first, 3)
+    contract, unit = service.contract, service.unit
     recognise(book, stream, contract, unit, quarter, quarter.last - timedelta(2), net)
     bucket = error.later[0][0]
     book.planted.append(

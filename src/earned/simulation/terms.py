@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 
-from earned.simulation.book import Book, Contract, Revenue
+from earned.simulation.book import Book, Change, Contract, Revenue
 from earned.simulation.booking import booked_before, by_contract
 from earned.simulation.calendar import quarter_of
 
@@ -29,13 +29,17 @@ def agree(book: Book) -> None:
     for contract in book.contracts:
         if contract.line == STEERED and contract.contract_id not in book.rungs:
             plan = book.milestones[contract.contract_id]
-            _add(tally, _unbilled(contract, 0, booked[contract.contract_id], plan))
+            _add(tally, _unbilled(contract, 0, booked[contract.contract_id], [], plan))
     genuine = [c for c in book.contracts if c.contract_id in book.rungs]
     for contract in sorted(genuine, key=lambda c: (-c.net, c.contract_id)):
         stream = book.spec.stream("terms", contract.contract_id)
-        drawn = [_plan(book.rungs[contract.contract_id], stream.weighted(TERMS)) for _ in range(_DRAWS)]
+        # what is credited later is of the invoice that follows the final acceptance
+        changes = book.changes.get(contract.contract_id, [])
+        credited = any(c.credited for c in changes)
+        choice = [(shares, n) for shares, n in TERMS if shares[3] or not credited]
+        drawn = [_plan(book.rungs[contract.contract_id], stream.weighted(choice)) for _ in range(_DRAWS)]
         if contract.line == STEERED:
-            given = (contract, before[contract.contract_id], booked[contract.contract_id])
+            given = (contract, before[contract.contract_id], booked[contract.contract_id], changes)
             drawn.sort(key=lambda plan: _distance(tally, _unbilled(*given, plan)))
             _add(tally, _unbilled(*given, drawn[0]))
         book.milestones[contract.contract_id] = drawn[0]
@@ -46,12 +50,20 @@ def _plan(rungs: tuple[date, date, date, date], shares: tuple[int, ...]) -> list
     return [(day, share) for day, share in zip(days, shares) if share]
 
 
-def _unbilled(contract: Contract, before: int, booked: list[Revenue], plan: list[tuple[date, int]]) -> Tally:
+def _unbilled(
+    contract: Contract,
+    before: int,
+    booked: list[Revenue],
+    changes: list[Change],
+    plan: list[tuple[date, int]],
+) -> Tally:
     """By quarter what is recognised, and what of it is not billed by then; `before` was booked earlier."""
     found: Tally = defaultdict(lambda: (0, 0))
+    more = [(c.day + timedelta(LAG[0]), c.net) for c in changes if not c.credited]
     for revenue in sorted(booked, key=lambda r: r.effective):
         billed = sum(share for day, share in plan if day + timedelta(LAG[0]) <= revenue.effective)
-        advance = min(max(contract.net * billed // 100 - before, 0), revenue.amount)
+        due = contract.net * billed // 100 + sum(net for day, net in more if day <= revenue.effective)
+        advance = min(max(due - before, 0), revenue.amount)
         before += revenue.amount
         _add(found, {quarter_of(revenue.effective): (revenue.amount, revenue.amount - advance)})
     return found

@@ -43,6 +43,13 @@ def wanted(said: Sections) -> Iterator[Wanted]:
     yield "positions", ["allocated_minor"], moved
     resting = said["rests"].rows if said["rests"] else []
     yield "on_papers", ["net_minor"], [key for r in resting for _, key in (*r["supported"], *r["short"])]
+    yield from _of_findings(said)
+    yield "unlinked", ["amount_minor"], [(e["entry_id"],) for e in said["unlinked_entries"]]
+    totals = [(r["total"], r["period_id"]) for r in said["reconciliation"]]
+    yield "reconciliation", ["left_minor", "right_minor", "difference_minor"], totals
+
+
+def _of_findings(said: Sections) -> Iterator[Wanted]:
     found = [(d.finding["finding_id"],) for d in said["found"]]
     yield "findings", ["peak_gap_minor", "open_gap_minor"], found
     priced = [
@@ -52,9 +59,6 @@ def wanted(said: Sections) -> Iterator[Wanted]:
         if len(d.versions) > 1
     ]
     yield "allocations", ["price_minor", "allocated_minor"], priced
-    yield "unlinked", ["amount_minor"], [(e["entry_id"],) for e in said["unlinked_entries"]]
-    totals = [(r["total"], r["period_id"]) for r in said["reconciliation"]]
-    yield "reconciliation", ["left_minor", "right_minor", "difference_minor"], totals
     keys = [
         (d.finding["unit_id"], p["period_id"])
         for d in said["found"]
