@@ -2,8 +2,8 @@
 
 usage: bench_versions.py --contracts N [--out FILE.json]
 
-Every contract has two obligations over time. Changed ones have a prospective modification, a change caught up,
-and a variable amount in two versions. Each step runs in a process of its own; the ratio is what can be
+Every contract has two obligations over time. Changed ones have a prospective modification, a change caught
+up, and a variable amount in two versions. Each step runs in a process of its own; the ratio is what can be
 compared between machines.
 """
 

@@ -46,7 +46,8 @@ def day_of(facts: Facts, version: Mapping[str, Any]) -> str:
     """The day from which a version of the price is in force; `inception` for the first, and for amounts that
     were known by then: the price has them in it from the start (606-10-32-5)."""
     begun = facts.terms[version["obligation_id"]].get("inception_day")
-    at_first = version["step"] == 0 or (begun is not None and version["from_day"] <= begun)
+    known = version["kind"] == "price_estimate" and begun is not None and version["from_day"] <= begun
+    at_first = version["step"] == 0 or known
     return INCEPTION if at_first else str(version["from_day"].isoformat())
 
 
