@@ -17,7 +17,7 @@ from earned.report.workpaper.cells import Sheet, Write
 from earned.report.workpaper.columns import Col, block, columns_of, heights, place_of
 from earned.report.workpaper.printing import print_setup
 from earned.report.workpaper.rows import Columns, Lines, Source
-from earned.report.workpaper.words import BEFORE, BOOK, GREEN, LEGEND, MARKS, MORE, SHEETS
+from earned.report.workpaper.words import BOOK, GREEN, LEGEND, MARKS, purposes
 
 #: Rows of the heading, from 0: title, subtitle, two of sign-off, note, sums, then the columns' names.
 TITLE, SUBTITLE, PREPARED, REVIEWED, NOTE, SUMS, HEAD = range(7)
@@ -26,21 +26,6 @@ FIRST = HEAD + 1
 MOST = 250_000
 NARROW = 16
 INK, LINE, PAPER, INPUT = "#5A6372", "#C9CED6", "#EEF0F3", "#FFFDF2"
-
-
-def purposes(view: View) -> dict[str, str]:
-    """The sheets of a run's workpaper in their order, and what each holds."""
-    held = {
-        "Changes": view.tables["changes"].num_rows,
-        "Policies": len(view.policy_changes),
-        "Balances": view.tables["balances"].num_rows,
-        "Remaining": view.tables["remaining"].num_rows,
-    }
-    more = {name: words for name, words in MORE.items() if held[name]}
-    found: dict[str, str] = {}
-    for name, words in SHEETS.items():
-        found |= (more if name == BEFORE else {}) | {name: words}
-    return found
 
 
 class Book:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from earned.report.text import PAGE, TITLE
+
+if TYPE_CHECKING:
+    from earned.report.view import View
 
 #: Sheets in their order, and what each holds.
 SHEETS: Mapping[str, str] = {
@@ -175,3 +179,18 @@ HEADS: Mapping[str, str] = {
     "mark": BOOK["mark"],
     "meaning": BOOK["meaning"],
 }
+
+
+def purposes(view: View) -> dict[str, str]:
+    """The sheets of a run's workpaper in their order, and what each holds."""
+    held = {
+        "Changes": view.tables["changes"].num_rows,
+        "Policies": len(view.policy_changes),
+        "Balances": view.tables["balances"].num_rows,
+        "Remaining": view.tables["remaining"].num_rows,
+    }
+    more = {name: words for name, words in MORE.items() if held[name]}
+    found: dict[str, str] = {}
+    for name, words in SHEETS.items():
+        found |= (more if name == BEFORE else {}) | {name: words}
+    return found
