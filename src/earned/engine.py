@@ -7,6 +7,7 @@ through floats and is never used on amounts).
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import weakref
@@ -17,6 +18,7 @@ from typing import Any
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -210,11 +212,13 @@ class Engine:
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Compute an expression once and keep it under a name, each column in the type it declares."""
+        self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {self._typed(expression)}')
+        return self.ibis.table(name)
+
+    def _typed(self, expression: ir.Table) -> str:
         types = expression.schema().items()
         cells = ", ".join(f'CAST("{c}" AS {DuckDBType.to_string(t)}) AS "{c}"' for c, t in types)
-        query = f"SELECT {cells} FROM ({self.compile(expression)})"
-        self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query}')
-        return self.ibis.table(name)
+        return f"SELECT {cells} FROM ({self.compile(expression)})"
 
     def small(self, name: str, rows: pa.Table) -> ir.Table:
         """Keep an Arrow table that was made in memory (periods, currencies) under a name."""
@@ -226,12 +230,12 @@ class Engine:
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """A small result as Python rows, in the expression's order."""
-        result: list[dict[str, Any]] = expression.to_pyarrow().to_pylist()
+        result: list[dict[str, Any]] = self.arrow(expression).to_pylist()
         return result
 
     def arrow(self, expression: ir.Table) -> pa.Table:
         """A bounded result as an Arrow table, for what is not relational."""
-        return expression.to_pyarrow()
+        return self.connection.execute(self._typed(expression)).to_arrow_table()
 
     def write(
         self, expression: ir.Table, schema: Mapping[str, str], key: Iterable[str], path: Path
@@ -258,7 +262,7 @@ class Engine:
 
     def compile(self, expression: ir.Table) -> str:
         """The expression as this engine's SQL."""
-        return str(self.ibis.compile(expression))
+        return _compiled(self.ibis, expression.op())
 
     def content(self, path: Path, columns: list[str], order: str) -> Written:
         """Rows and content hash of a written file (rows in key order, cells as canonical text)."""
@@ -277,6 +281,13 @@ class Engine:
         """Give up the database and its folder."""
         self.connection.close()
         self._leave()
+
+
+@functools.lru_cache(maxsize=512)
+def _compiled(backend: Any, expression: ops.Node) -> str:
+    # Compiling takes most of a small run, and equal expressions over tables of one shape recur in a process
+    # (a contract file under two frameworks, books after books). Backends are equal to each other.
+    return str(backend.compile(expression.to_expr()))
 
 
 def _canonical(column: str) -> str:
