@@ -154,12 +154,12 @@ class Engine:
         self._leave = weakref.finalize(self, leave)
         self._settings: dict[str, Any] = {
             "temp_directory": str(self.folder / "spill"),
+            "memory_limit": memory_limit or default_memory_limit(),
             "preserve_insertion_order": True,
             "TimeZone": "UTC",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
-        self._settings["memory_limit"] = memory_limit or default_memory_limit()
         if threads:
             self._settings["threads"] = threads
         self._open()
@@ -197,8 +197,7 @@ class Engine:
 
     def let_in(self) -> None:
         """Files can be reached again: what is executed from here on is our own."""
-        # Closing writes too, but says nothing of a disk that is full.
-        self.connection.execute("CHECKPOINT")
+        self.connection.execute("CHECKPOINT")  # closing writes too, but says nothing of a full disk
         self.connection.close()
         self._open()
 
@@ -216,9 +215,9 @@ class Engine:
         return self.ibis.table(name)
 
     def _typed(self, expression: ir.Table) -> str:
-        types = expression.schema().items()
-        cells = ", ".join(f'CAST("{c}" AS {DuckDBType.to_string(t)}) AS "{c}"' for c, t in types)
-        return f"SELECT {cells} FROM ({self.compile(expression)})"
+        cast = 'CAST("{0}" AS {1}) AS "{0}"'.format
+        cells = [cast(c, DuckDBType.to_string(t)) for c, t in expression.schema().items()]
+        return f"SELECT {', '.join(cells)} FROM ({self.compile(expression)})"
 
     def small(self, name: str, rows: pa.Table) -> ir.Table:
         """Keep an Arrow table that was made in memory (periods, currencies) under a name."""
@@ -230,8 +229,7 @@ class Engine:
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """A small result as Python rows, in the expression's order."""
-        result: list[dict[str, Any]] = self.arrow(expression).to_pylist()
-        return result
+        return list(self.arrow(expression).to_pylist())
 
     def arrow(self, expression: ir.Table) -> pa.Table:
         """A bounded result as an Arrow table, for what is not relational."""
@@ -267,10 +265,8 @@ class Engine:
     def content(self, path: Path, columns: list[str], order: str) -> Written:
         """Rows and content hash of a written file (rows in key order, cells as canonical text)."""
         cells = ", ".join(_canonical(c) for c in columns)
-        query = (
-            f"SELECT concat_ws(chr(31), {cells}) || chr(30) AS line "
-            f"FROM read_parquet('{_quoted(path)}') ORDER BY {order}"
-        )
+        line = f"concat_ws(chr(31), {cells}) || chr(30)"
+        query = f"SELECT {line} FROM read_parquet('{_quoted(path)}') ORDER BY {order}"
         digest, rows = hashlib.sha256(), 0
         for batch in self.connection.execute(query).to_arrow_reader(100_000):
             digest.update("".join(batch.column(0).to_pylist()).encode())
@@ -285,14 +281,12 @@ class Engine:
 
 @functools.lru_cache(maxsize=512)
 def _compiled(backend: Any, expression: ops.Node) -> str:
-    # Compiling takes most of a small run, and equal expressions over tables of one shape recur in a process
-    # (a contract file under two frameworks, books after books). Backends are equal to each other.
+    # Most of a small run is compiling, and expressions recur in a process. Backends are equal to each other.
     return str(backend.compile(expression.to_expr()))
 
 
 def _canonical(column: str) -> str:
-    text = f'CAST("{column}" AS VARCHAR)'
-    escaped = f"replace(replace({text}, chr(31), '\\u001f'), chr(30), '\\u001e')"
+    escaped = f"replace(replace(CAST(\"{column}\" AS VARCHAR), chr(31), '\\u001f'), chr(30), '\\u001e')"
     return f"coalesce({escaped}, '\\N')"
 
 

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
-from earned.recognition.billing import MOVED, cash, invoices, moves
+from earned.recognition.billing import MOVED, cash, in_one_currency, invoices, moves
 from earned.recognition.closing import BEFORE, index_of
 from earned.recognition.recognise import Recognition
 
@@ -27,9 +27,10 @@ def contract_balances(books: Books, rec: Recognition, financing: ir.Table | None
     From a contract's first invoice, receipt or revenue on. `financing` is the run's table of that name:
     cumulative interest_minor, income positive. Beside the run's columns: `currency`, `written_off_minor`
     (net), `due_minor` (the receivable with its tax), REDUCTIONS. Where the contract cannot be measured, its
-    revenue and what rests on it are null.
+    revenue and what rests on it are null. A contract that is billed or paid in another currency has no rows:
+    `quality` says so.
     """
-    contracts = of_contracts(rec)
+    contracts = in_one_currency(books, of_contracts(rec))
     billed = invoices(books, contracts)
     moved = _by_point(moves(billed, cash(books, contracts, billed)), rec.marks)
     earned = _earned(rec)

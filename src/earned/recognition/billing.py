@@ -9,11 +9,21 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
+from earned.books.billed import in_other_currency
 from earned.engine import muldiv
 from earned.recognition.price import MILLION
 
 #: what moves by day: net of tax, but `billed_minor` and `settled_minor` (cash and write-offs) with it
 MOVED = ("invoiced_minor", "received_minor", "written_off_minor", "billed_minor", "settled_minor")
+
+
+def in_one_currency(books: Books, contracts: ir.Table) -> ir.Table:
+    """The contracts of which every invoice and receipt is in the contract's own currency.
+
+    Nothing translates the others: a balance without them would be of a part of what was billed.
+    """
+    other = in_other_currency(contracts, books.tables, books.manifest.company.currency)
+    return contracts.anti_join(other.select("contract_id").distinct(), "contract_id")
 
 
 def invoices(books: Books, contracts: ir.Table) -> ir.Table:

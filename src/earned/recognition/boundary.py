@@ -10,34 +10,24 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from earned.books import Books
-from earned.engine import Keep, share
+from earned.engine import share
 from earned.recognition.allocation import largest_remainder
-from earned.recognition.changes import reaching
+from earned.recognition.changes import Changing, reaching
 from earned.recognition.eves import progress_on
 from earned.recognition.line import along
 from earned.recognition.progress import QUANTITY
 
 
-def state(
-    books: Books,
-    terms: ir.Table,
-    before: ir.Table,
-    todo: ir.Table,
-    listed: ir.Table,
-    records: ir.Table,
-    by: tuple[str, ...],
-    keep: Keep,
-) -> ir.Table:
+def state(of: Changing, before: ir.Table, todo: ir.Table) -> ir.Table:
     """The state of each obligation after the boundaries `todo` (one a contract at most), the others' as it
     was; with step, kind, item, from_day, `moved_minor` of the allocated price and whether it was `reached`.
     """
-    rows = reaching(terms, before, todo, listed)
-    done = keep("boundary_progress", progress_on(books, rows, records, by))
+    rows = reaching(of, before, todo)
+    done = of.keep("boundary_progress", progress_on(of.books, rows, of.records, of.conventions))
     rows = rows.left_join(done, ["obligation_id", "step"]).drop("obligation_id_right", "step_right")
-    rows = _pooled(keep("boundary_reached", _reached(rows)))
+    rows = _pooled(of.keep("boundary_reached", _reached(rows)))
     rows = largest_remainder(rows, "contract_id", "obligation_id", "pool_minor", "left_weight")
-    return _after(before, keep("boundary_shared", rows))
+    return _after(before, of.keep("boundary_shared", rows))
 
 
 def _reached(rows: ir.Table) -> ir.Table:

@@ -7,6 +7,8 @@ what falls on work still to be done is shared like the rest of the price (32-45)
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import ibis
 import ibis.expr.types as ir
 
@@ -22,8 +24,21 @@ _STATE = (
     "pool_whole", "ended", "quantity_day",
 )  # fmt: skip
 
-
 _LOWERS = tuple(LOWERING.items())
+_STEP = ("contract_id", "step")
+
+
+@dataclass(frozen=True)
+class Changing:
+    """Contracts that change: their terms at inception, what modifications list (`listed`), and what shows
+    their progress: records of the work, and the straight-line conventions that they use."""
+
+    books: Books
+    terms: ir.Table
+    listed: ir.Table
+    records: ir.Table
+    conventions: tuple[str, ...]
+    keep: Keep
 
 
 def listed(books: Books) -> ir.Table:
@@ -41,10 +56,11 @@ def listed(books: Books) -> ir.Table:
     )
 
 
-def reaching(terms: ir.Table, state: ir.Table, todo: ir.Table, listed: ir.Table) -> ir.Table:
+def reaching(of: Changing, state: ir.Table, todo: ir.Table) -> ir.Table:
     """(obligation, step) of every step: terms as they stand before it, what the step lists, `day` its eve."""
     before = state.select("obligation_id", *_STATE, new_quantity="total_quantity", new_end="end_date")
-    rows = terms.drop("allocated_minor").join(before, "obligation_id")
+    listed = of.listed
+    rows = of.terms.drop("allocated_minor").join(before, "obligation_id")
     rows = rows.mutate(
         total_quantity=ibis.coalesce(rows.new_quantity, rows.total_quantity),
         end_date=ibis.coalesce(rows.new_end, rows.end_date),
@@ -58,10 +74,9 @@ def reaching(terms: ir.Table, state: ir.Table, todo: ir.Table, listed: ir.Table)
             rows.obligation_id == listed.listed_id,
         ],
     ).drop("listed_contract", "listed_version")
-    group = [rows.contract_id, rows.step]
     rows = rows.mutate(
         is_listed=rows.listed_id.notnull(),
-        any_listed=rows.listed_id.notnull().any().over(group_by=group),
+        any_listed=rows.listed_id.notnull().any().over(group_by=_STEP),
         day=(rows.from_day - ibis.interval(days=1)).cast("date"),
         promised=~rows.ended
         & (
@@ -69,29 +84,19 @@ def reaching(terms: ir.Table, state: ir.Table, todo: ir.Table, listed: ir.Table)
             | (rows.added_in_version <= rows.version).fill_null(False)
             | (rows.allocated_minor != 0).fill_null(False)
         ),
-        group=rows.contract_id + ":" + rows.step.cast("string"),
     )
     return rows.filter(rows.measure != "as_used")
 
 
-def moved(
-    books: Books,
-    terms: ir.Table,
-    state: ir.Table,
-    todo: ir.Table,
-    listed: ir.Table,
-    records: ir.Table,
-    by: tuple[str, ...],
-    keep: Keep,
-) -> ir.Table:
+def moved(of: Changing, state: ir.Table, todo: ir.Table) -> ir.Table:
     """(obligation_id, step) that a change reaches: `moved_minor` of the allocated price, of it
     `base_moved_minor` earned at once and what lowers it (LOWERING); new `listed_quantity`, `listed_end`.
     """
-    rows = reaching(terms, state, todo, listed)
-    rows = keep("changes_reaching", rows)
-    done = progress_on(books, rows.filter(rows.kind == "catch_up"), records, by)
-    rows = keep("changes_weighed", _with_weight(rows, keep("changes_progress", done)))
-    rows = largest_remainder(rows, "group", "obligation_id", "change_minor", "weight")
+    rows = of.keep("changes_reaching", reaching(of, state, todo))
+    caught_up = rows.filter(rows.kind == "catch_up")
+    done = of.keep("changes_progress", progress_on(of.books, caught_up, of.records, of.conventions))
+    rows = of.keep("changes_weighed", _with_weight(rows, done))
+    rows = largest_remainder(rows, _STEP, "obligation_id", "change_minor", "weight")
     rows = _routed(rows)
     rows = rows.filter((rows.moved_minor != 0) | rows.is_listed)
     on_base = rows.routed & rows.base_minor.notnull()
@@ -99,7 +104,7 @@ def moved(
         "obligation_id", "contract_id", "step", "kind", "item", "from_day", "listed_quantity", "listed_end",
         moved_minor="moved_minor",
         base_moved_minor=ibis.ifelse(on_base, rows.now_minor, 0),
-        **{f"moved_{n}": ibis.ifelse(rows.nature.isin(of), rows.moved_minor, 0) for n, of in _LOWERS},
+        **{f"moved_{n}": ibis.ifelse(rows.nature.isin(by), rows.moved_minor, 0) for n, by in _LOWERS},
     )  # fmt: skip
 
 
@@ -108,13 +113,13 @@ def _routed(rows: ir.Table) -> ir.Table:
     by then (`now_minor`) and a share of the rest of all, by what was left to be transferred (32-45)."""
     own = ibis.ifelse(rows.net_later, without_tax(rows.share_minor, rows.rate), rows.share_minor)
     rows = rows.mutate(own_minor=own.fill_null(0).cast("int64")).drop("share_minor")
-    to_share = rows.pool_weight.sum().over(group_by=rows.group) > 0
+    to_share = rows.pool_weight.sum().over(group_by=_STEP) > 0
     routed = (rows.promised_in < rows.boundary_version) & to_share & ((rows.pool_weight > 0) | rows.ended)
     at_once = share(rows.own_minor, rows.pool_part, rows.pool_whole.nullif(0)).fill_null(0)
     rows = rows.mutate(now_minor=ibis.ifelse(routed, at_once, rows.own_minor), routed=routed)
-    left = (rows.own_minor - rows.now_minor).sum().over(group_by=rows.group).cast("int64")
+    left = (rows.own_minor - rows.now_minor).sum().over(group_by=_STEP).cast("int64")
     rows = rows.mutate(pooled_minor=left)
-    rows = largest_remainder(rows, "group", "obligation_id", "pooled_minor", "pool_weight")
+    rows = largest_remainder(rows, _STEP, "obligation_id", "pooled_minor", "pool_weight")
     return rows.mutate(moved_minor=rows.now_minor + rows.share_minor.fill_null(0))
 
 
@@ -125,7 +130,7 @@ def _with_weight(rows: ir.Table, progress: ir.Table) -> ir.Table:
     )
     rows = rows.drop("obligation_id_right", "step_right")
     unfinished = rows.promised & ~(rows.part >= rows.whole).fill_null(False)
-    any_unfinished = unfinished.any().over(group_by=rows.group)
+    any_unfinished = unfinished.any().over(group_by=_STEP)
     of_estimate = rows.kind == "price_estimate"
     later = (rows.boundary_version > 0) & (rows.promised_in >= rows.boundary_version)
     reached = ibis.cases(
@@ -143,7 +148,7 @@ def _with_weight(rows: ir.Table, progress: ir.Table) -> ir.Table:
         else_=ibis.coalesce(rows.listed_ssp_minor, rows.ssp_minor, rows.weight),
     )
     rows = rows.mutate(reached=reached, weight=ibis.ifelse(reached, by.fill_null(0), 0))
-    weightless = rows.weight.sum().over(group_by=rows.group) == 0
+    weightless = rows.weight.sum().over(group_by=_STEP) == 0
     return rows.mutate(weight=ibis.ifelse(weightless & rows.reached, 1, rows.weight).cast("int64"))
 
 

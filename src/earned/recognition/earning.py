@@ -10,9 +10,10 @@ import ibis.expr.types as ir
 
 from earned.books import Books
 from earned.books.policy import Policy
-from earned.engine import priced, share
+from earned.engine import share
 from earned.recognition.admission import ALL, AT_CLOSE, EVERY, LEAST_GRADE, POLICY
 from earned.recognition.beside import beside, fees, returned, royalty, with_beside
+from earned.recognition.by_use import by_use, with_changed
 from earned.recognition.line import along
 from earned.recognition.modification import in_force
 from earned.recognition.odd_cent import posted_by_month
@@ -48,6 +49,7 @@ def earn(
     books: Books,
     terms: ir.Table,
     versions: ir.Table | None,
+    usage_changed: ir.Table | None,
     records: ir.Table,
     states: ir.Table,
     marks: ir.Table,
@@ -63,7 +65,7 @@ def earn(
     """
     testable = terms.filter(terms.untestable.isnull())
     sums = beside(records, marks)
-    shown = _by_records(books, testable, versions, states, sums, marks)
+    shown = _by_records(books, testable, versions, usage_changed, states, sums, marks)
     rows = shown
     if conventions_used := used(testable):
         timed = _by_time(books.manifest.policy, testable, versions, sums, marks, conventions_used)
@@ -115,6 +117,7 @@ def _by_records(
     books: Books,
     terms: ir.Table,
     versions: ir.Table | None,
+    usage_changed: ir.Table | None,
     states: ir.Table,
     sums: ir.Table | None,
     marks: ir.Table,
@@ -125,13 +128,14 @@ def _by_records(
     rows = in_force(with_beside(rows, sums).join(terms, "obligation_id"), versions)
     rows = rows.left_join(estimated(books, terms, marks), ["obligation_id", "period_index"])
     rows = _within(rows.drop("obligation_id_right", "period_index_right"))
+    rows = with_changed(rows, usage_changed)
     used = rows.measure == "as_used"
     line = along(rows.margin_minor, rows.base_minor, rows.base_part, rows.part, rows.whole)
     kept = along(rows.margin_minor, rows.base_minor, rows.base_part, rows.kept, rows.whole)
     fee = fees(rows, rows.back_units)
     passed = ibis.ifelse((rows.done > 0) & ~used, royalty(rows), 0)
     rows = rows.mutate(
-        line_minor=ibis.ifelse(used, _by_use(rows), line).fill_null(0),
+        line_minor=ibis.ifelse(used, by_use(rows) + rows.changed_minor, line).fill_null(0),
         beside_minor=(passed + fee + rows.materials.cast("int64")).fill_null(0),
         returned_minor=ibis.ifelse(used, 0, kept - line - fee).fill_null(0),
     )
@@ -155,14 +159,6 @@ def _within(rows: ir.Table) -> ir.Table:
         kept=ibis.least(ibis.greatest(rows.done, 0), rows.whole).cast(QUANTITY),
         margin_minor=rows.allocated_minor - rows.materials_estimate.fill_null(0).cast("int64"),
     )
-
-
-def _by_use(rows: ir.Table) -> ir.IntegerValue:
-    """Quantity times unit price, or the royalty on the customer's sales (55-18, 55-65)."""
-    by_sales = share(rows.royalty_rate, rows.done, ibis.literal(MILLION).cast(QUANTITY))
-    by_price = priced(rows.done, rows.unit_price, rows.exponent)
-    minor: ir.IntegerValue = ibis.ifelse(rows.unit_price.notnull(), by_price, by_sales)
-    return minor
 
 
 def _by_time(
@@ -197,7 +193,11 @@ def _by_time(
 def _at_points(rows: ir.Table, **columns: ir.Value) -> ir.Table:
     """The columns of both ways to progress; nothing before the contract binds (U5)."""
     bound = is_bound(rows)
-    lowered = {n: share(rows[c], rows.part, rows.whole).fill_null(0) for n, c in _LOWERED.items()}
+    used = rows.measure == "as_used"
+    lowered = {
+        n: ibis.ifelse(used, rows[c], share(rows[c], rows.part, rows.whole)).fill_null(0)
+        for n, c in _LOWERED.items()
+    }
     given_back = {
         "refundable_minor": rows.returned_minor - lowered["refundable_minor"],
         "conceded_minor": -lowered["conceded_minor"],

@@ -43,27 +43,26 @@ def versions(
     if amounts is None and not any(books.filled.get(t) for t in ("modifications", "repurchases")):
         return None
     todo = keep("price_steps", steps(books, terms, amounts))
-    listed = changes.listed(books)
-    of = _approved(terms.semi_join(todo, "contract_id"), todo)
-    state = keep("versions_state_0", _first_state(of))
+    promised = _approved(terms.semi_join(todo, "contract_id"), todo)
+    of = changes.Changing(books, promised, changes.listed(books), records, used(terms), keep)
+    state = keep("versions_state_0", _first_state(promised))
     found = [_at_inception(state)]
-    by = used(terms)
     for segment in range(_last(todo) + 1):
         here = todo.filter(todo.segment == segment)
         if segment:
             at = here.filter(here.is_boundary)
-            begun = boundary.state(books, of, state, at, listed, records, by, keep)
+            begun = boundary.state(of, state, at)
             begun = keep(f"versions_begun_{segment}", begun)
             found.append(begun.filter(begun.reached).select(*COLUMNS))
             state = begun.select(*state.columns)
         between = here.filter(~here.is_boundary)
         if not between.count().to_pyarrow().as_py():
             continue
-        moved = changes.moved(books, of, state, between, listed, records, by, keep)
+        moved = changes.moved(of, state, between)
         changed = keep(f"versions_changed_{segment}", changes.rows(state, moved).select(*COLUMNS))
         found.append(changed)
         state = keep(f"versions_state_{segment + 1}", changes.after(state, changed))
-    return keep("versions", _in_force(ibis.union(*found), of))
+    return keep("versions", _in_force(ibis.union(*found), promised))
 
 
 def _approved(terms: ir.Table, todo: ir.Table) -> ir.Table:

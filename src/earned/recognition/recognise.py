@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from earned.books import Books
 from earned.engine import Keep
 from earned.recognition import admission, earning, matching, modification, position, progress, relevance
+from earned.recognition import by_use as usage
 from earned.recognition.allocation import allocate
 from earned.recognition.closing import points
 from earned.recognition.decisions import latest_decisions
@@ -68,7 +69,9 @@ def recognise(books: Books, keep: Keep, *, heed_decisions: bool = True) -> Recog
     records = progress.heard(books, judged, marks, keep)
     states = keep("progress_states", progress.states(records, marks))
     versions = modification.versions(books, terms, records, amounts, keep)
-    earned = keep("earned_obligations", earning.earn(books, terms, versions, records, states, marks))
+    by_use = usage.changed(books, terms, amounts, marks)
+    earned = earning.earn(books, terms, versions, by_use, records, states, marks)
+    earned = keep("earned_obligations", earned)
 
     unit_entries = keep("entries_of_units", position.unit_entries(entries, terms))
     units = position.units(books, terms, unit_entries, keep)
@@ -89,4 +92,5 @@ def _terms(
     terms = keep("terms_priced", net_prices(books, terms, financed))
     terms = keep("terms_sold", selling_prices(books, terms))
     terms = keep("terms_allocated", allocate(terms))
-    return keep("terms", with_gates(books, terms if amounts is None else with_own(terms)))
+    terms = with_gates(books, terms if amounts is None else with_own(terms))
+    return keep("terms", usage.with_testable(books, terms, amounts))

@@ -134,8 +134,11 @@ def _by_then(terms: ir.Table, versions: ir.Table, own: str, named: str) -> ir.Ta
 
 
 def with_own(terms: ir.Table) -> ir.Table:
-    """Allocated terms with each obligation's own variable amount in its price and the contract's (32-40)."""
-    own = terms.targeted_minor - terms.royalty_minor
+    """Allocated terms with each obligation's own variable amount in its price and the contract's (32-40).
+
+    What is priced by use has no price to put it in (`by_use.changed`).
+    """
+    own = ibis.ifelse(terms.measure == "as_used", 0, terms.targeted_minor - terms.royalty_minor)
     own = ibis.ifelse(terms.includes_tax, without_tax(own, terms.rate), own)
     terms = terms.mutate(allocated_minor=terms.allocated_minor + own, own_minor=own)
     all_own = terms.own_minor.sum().over(group_by=terms.contract_id).cast("int64")
