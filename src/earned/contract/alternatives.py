@@ -47,10 +47,10 @@ def _outcome(change: Change, found: Mapping[str, Any], as_of: date | None) -> di
     said: dict[str, str | None] = {"field": change.field, "stands": change.stands, "instead": change.instead}
     none = dict.fromkeys(("revenue", "difference", "first_period", "asks"))
     try:
-        other = of_document(change.document, as_of, found["framework"])["figures"]["revenue_cumulative"]
+        other = of_document(change.document, as_of, found["framework"], translate=False)
     except InputError as wrong:
         return said | none | {"asks": wrong.faults[0].expected}
-    ours = found["figures"]["revenue_cumulative"]
+    ours, other = (of["figures"]["revenue_cumulative"] for of in (found, other))
     differing = [p for p in ours if _cents(other.get(p, "0.00")) != _cents(ours[p])]
     last = list(ours)[-1]
     places = len(ours[last].partition(".")[2])

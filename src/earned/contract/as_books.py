@@ -14,8 +14,10 @@ from typing import Any
 
 from earned.books import Books, open_books, schema
 from earned.books.given import NAME
+from earned.contract import used
 from earned.contract.document import SETTINGS, Document, Row, key_of
 from earned.faults import Fault, InputError
+from earned.faults.register import reasons
 from earned.unfinished import scratch
 
 #: tables whose days say nothing of the time that the contract is about
@@ -26,6 +28,8 @@ _BEFOREHAND = (
 )  # fmt: skip
 #: reasons of a row left out that are no fault of the file
 _NO_FAULT = ("after_as_of",)
+#: reasons whose remedy is the same in a contract file as in books
+_SAME_REMEDY = ("version_gap", "outcomes")
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ def as_books(
             raise InputError(placed(f, document) for f in wrong.faults) from None
         try:
             _refuse_rejected(document, books)
+            used.require(document, books)
             yield books
         finally:
             books.engine.close()
@@ -104,14 +109,25 @@ def _refuse_rejected(document: Document, books: Books) -> None:
     rows = books.tables["rejected"]
     rows = rows.filter(rows.reason.notin(_NO_FAULT)).order_by("source_file", "source_row", "column_name")
     found = books.engine.rows(rows)
-    # What hangs on a row that was left out is left out with it: that row alone is the fault.
-    parents = [
-        r for r in found if r["table_name"] in ("contracts", "obligations") and r["reason"] != "orphan"
-    ]
-    faults = [_of_rejected(r) for r in found if not parents or r["reason"] != "orphan"]
-    faults = [placed(f, document) for f in faults] or list(_strangers(document))
+    faults = [placed(_of_rejected(r), document) for r in _causes(found)] or list(_strangers(document))
     if faults:
         raise InputError(faults)
+
+
+def _causes(rejected: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What hangs on a row that was left out is left out with it: that row alone is the fault."""
+    reasons_of: dict[str, set[str]] = {}
+    for row in rejected:
+        reasons_of.setdefault(row["table_name"], set()).add(row["reason"])
+    parents = (reasons_of.get("contracts", set()) | reasons_of.get("obligations", set())) - {"orphan"}
+    outcomes = reasons_of.get("outcomes", set())
+    hanging = {("estimates", "outcomes")} if outcomes else set()
+    hanging |= {("outcomes", "outcomes")} if outcomes - {"outcomes"} else set()
+    return [
+        row
+        for row in rejected
+        if not (parents and row["reason"] == "orphan") and (row["table_name"], row["reason"]) not in hanging
+    ]
 
 
 def _strangers(document: Document) -> Iterator[Fault]:
@@ -131,7 +147,8 @@ def _of_rejected(row: Mapping[str, Any]) -> Fault:
     # How a file of the books is mapped is no remedy here: a contract file is written by hand.
     expected = re.sub(r"; [^;]*books\.yaml.*", "", row["expected"] or "a row that can be used")
     place = (row["source_file"], row["source_row"], row["column_name"], row["value"])
-    return Fault(expected, "Correct the value.", *place, reason=row["reason"])
+    do = reasons()[row["reason"]].remedy if row["reason"] in _SAME_REMEDY else "Correct the value."
+    return Fault(expected, do, *place, reason=row["reason"])
 
 
 # --- the folder -----------------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def _document(name: str, given: Given) -> Document:
     list(given.entries(KEYS, name))
     if given.at("contract").missing:
         do = "write `contract: {contract_id: C1, price: 1000}`"
-        given.at("contract").fault("the key contract", do, reason="manifest_missing")
+        given.at("contract").fault("the key contract", do, reason="contract_key")
     settings = Lined()
     if isinstance(given.value, Lined):
         settings.update({k: v for k, v in given.value.items() if k in SETTINGS})
@@ -136,6 +136,6 @@ def _require(item: Given, table: str, column: str, filled: Mapping[str, str], li
         f"write `{column}: …` into the row",
         row=line,
         column=path,
-        reason="manifest_missing",
+        reason="contract_key",
     )
     item.faults.append(fault)

@@ -13,6 +13,7 @@ from earned.contract.judgements import NOT_STATED, choices, policy_choices, subj
 from earned.contract.layout import Block, Heading, Lines, Text, html, markdown
 from earned.contract.paragraphs import FRAMEWORKS, paragraphs
 from earned.contract.words import (
+    IN_COMPANY,
     STEP_1,
     STEP_2,
     amount,
@@ -144,6 +145,11 @@ def _figures(found: Mapping[str, Any]) -> Iterator[Block]:
     if names:
         heads = ("At the end of", *(n.replace("_", " ") for n in names))
         rows = [(p, *(amount(of.get(n, "0")) for n in names)) for p, of in balances.items()]
+        yield Lines(heads, rows, amounts=tuple(range(1, len(heads))))
+    if in_company := figures.get("functional"):
+        yield Heading(3, f"{IN_COMPANY}, {found['functional_currency']}")
+        heads = ("Period", *(n.replace("_", " ") for n in in_company))
+        rows = [(p, *(amount(of[p]) for of in in_company.values())) for p in figures["revenue"]]
         yield Lines(heads, rows, amounts=tuple(range(1, len(heads))))
 
 

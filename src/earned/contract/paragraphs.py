@@ -1,4 +1,4 @@
-"""The paragraphs that a figure rests on, in both standards: ASC 606 and 340-40, IFRS 15."""
+"""The paragraphs that a figure rests on, in both standards: ASC 606, 340-40 and 830, IFRS 15 and IAS 21."""
 
 from __future__ import annotations
 
@@ -55,6 +55,11 @@ _BOTH = {
     "amortisation": ("ASC 340-40-35-1", "IFRS 15.99"),
     "impairment": ("ASC 340-40-35-3", "IFRS 15.101"),
     "loss": ("ASC 605-35-25-45", "IAS 37.66"),
+    "translated": ("ASC 830-20-30-1", "IAS 21.21"),
+    "average_rate": ("ASC 830-10-55-10", "IAS 21.22"),
+    "advance": ("ASC 830-10-45-18", "IFRIC 22.8"),
+    "remeasured": ("ASC 830-20-35-2", "IAS 21.23"),
+    "exchange": ("ASC 830-20-35-1", "IAS 21.28"),
 }
 
 

@@ -14,6 +14,8 @@ from earned.contract.document import Document
 from earned.contract.entries import entries
 from earned.contract.facts import gather
 from earned.contract.figures import figures
+from earned.contract.functional import functional
+from earned.contract.functional_steps import functional_figures, functional_steps
 from earned.contract.related import related
 from earned.contract.steps import steps
 from earned.faults import InputError
@@ -32,34 +34,39 @@ def recognised(path: Path, as_of: date | None = None, framework: str | None = No
 
 
 def of_document(
-    document: Document, as_of: date | None = None, framework: str | None = None
+    document: Document, as_of: date | None = None, framework: str | None = None, *, translate: bool = True
 ) -> dict[str, Any]:
-    """The same for a contract file that was read already."""
+    """The same for a contract file that was read already; without `translate` in its own currency only."""
     judgements.require(document, framework or document.setting("company.framework") or "us_gaap")
     with as_books(document, as_of=as_of, framework=framework) as books:
         try:
-            return _of(document, books)
+            return _of(document, books, translate)
         except InputError as wrong:
             raise InputError(placed(f, document) for f in wrong.faults) from None
 
 
-def _of(document: Document, books: Books) -> dict[str, Any]:
+def _of(document: Document, books: Books, translate: bool) -> dict[str, Any]:
     require_tax(books)
     require_distinct_units(books)
     rec = recognise(books, books.engine.keep)
     asked.require(document, books, rec)
     facts, beside = gather(document, books, rec), related(books, rec)
-    found = figures(facts, beside)
+    in_company = functional(facts) if translate else None
+    found, reached = figures(facts, beside), steps(facts, beside)
+    if in_company is not None:
+        found["functional"] = functional_figures(in_company)
+        reached += functional_steps(facts, in_company)
     return {
         "format": FORMAT,
         "contract_id": document.contract.cells["contract_id"],
         "currency": facts.money.currency,
+        "functional_currency": in_company and in_company.currency,
         "framework": facts.framework,
         "as_of": books.as_of.date().isoformat(),
         "binds": promised.binds(facts),
         "promised": promised.promised(facts),
         "figures": found,
-        "steps": steps(facts, beside),
+        "steps": reached,
         "entries": entries(facts, beside),
         "judgements": judgements.judgements(document),
         "refused": asked.refused(facts),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+IN_COMPANY = "In the company's currency"
 #: the five steps of the standards, and what goes with them: title -> first parts of the paths of figures
 SECTIONS = {
     "The transaction price (step 3)": ("transaction_price", "rates"),
@@ -13,6 +14,7 @@ SECTIONS = {
     "Revenue, as obligations are satisfied (step 5)": ("revenue_by_obligation", "revenue", "catch_up"),
     "Beside revenue": ("interest", "cost_of_revenue", "gross_profit", "contract_costs", "losses"),
     "Balances": ("balances", "remaining_obligations"),
+    IN_COMPANY: ("functional",),
 }
 STEP_1, STEP_2 = "The contract (step 1)", "What was promised (step 2)"
 _NAMES = {
@@ -30,7 +32,7 @@ def sections(found: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[Mapping[s
     for title, firsts in SECTIONS.items():
         inside = [s for s in steps if s["figure"].partition(".")[0] in firsts]
         if inside:
-            yield title, inside
+            yield f"{title}, {found['functional_currency']}" if title == IN_COMPANY else title, inside
 
 
 def contract_in_words(found: Mapping[str, Any]) -> str:
@@ -62,6 +64,7 @@ def _repeats(step: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> boo
 
 def name_of(path: str) -> str:
     """A path of a figure as a line's name: balances.2021Q1.contract_asset -> 2021Q1 contract asset."""
+    path = path.removeprefix("functional.")
     key, _, rest = path.partition(".")
     key = _NAMES.get(key, key.replace("_", " "))
     when, _, what = rest.partition(".")
