@@ -59,6 +59,13 @@ def _tables(word: str, entries: str) -> Case:
     return _manifest(word, f"{USD}tables:\n  entries: {{{entries}}}\n")
 
 
+_CONTRACT = "contract: {contract_id: C1, price: 1000.00, start_date: 2021-06-30}\n"
+
+
+def _contract(word: str, text: str) -> Case:
+    return Case(word, {"contract.yaml": text}, ("recognise", "contract.yaml"))
+
+
 def _workbook() -> bytes:
     import xlsxwriter
 
@@ -189,6 +196,15 @@ CASES = (
             "  - {kind: variable_price, item: bonus, known_at: 2021-01-01, amount: 50.00}\n"
         },
         ("recognise", "contract.yaml"),
+    ),
+    _contract(
+        "contract_key", "contract: {contract_id: C1, price: 1000.00}\nevidence:\n  - {kind: delivery}\n"
+    ),
+    _contract("negative_price", _CONTRACT.replace("1000", "-1000")),
+    _contract(
+        "billed_currency",
+        f"{_CONTRACT}company: {{currency: USD}}\ninvoices:\n"
+        "  - {invoice_id: I1, invoice_date: 2021-06-30, amount: 900.00, currency: EUR}\n",
     ),
     Case("option", {}, ("exmine", "books")),
     Case("option_value", {}, ("examine", "books", "--as-of", "31.03.2022")),

@@ -25,6 +25,14 @@ BOOKS = {
     "contracts.csv": "contract_id,price\nC1,1000.00\nC2,500.00\n,1.00\n",
     "obligations.csv": "obligation_id,contract_id,ssp,pattern,booked_before\n"
     "O1,C1,1000.00,over_time,\nO2,C2,500.00,point_in_time,100.00\n",
+    "modifications.csv": "contract_id,version,effective_date,approved_date,treatment,price_change\n"
+    "C2,1,2021-03-01,2021-03-01,catch_up,10.00\n"
+    "C2,3,2021-09-01,2021-09-01,catch_up,20.00\n",
+    "estimates.csv": "contract_id,kind,item,known_at,method\n"
+    "C2,variable_price,bonus,2021-02-01,expected_value\n",
+    "outcomes.csv": "contract_id,item,known_at,amount,probability\n"
+    "C2,bonus,2021-02-01,100.00,600000\n"
+    "C2,bonus,2021-02-01,50.00,300000\n",
     "evidence.csv": "evidence_id,contract_id,kind,event_date,recorded_at,quantity,basis\n"
     "P1,C1,lunch,2021-06-28,,,\n"
     "P2,C9,acceptance,2021-06-28,,,\n"

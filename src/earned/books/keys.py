@@ -1,4 +1,4 @@
-"""What only shows between rows: repeats, contradictions, prices of several obligations, versions.
+"""What only shows between rows: repeats, contradictions, prices of several obligations, versions, outcomes.
 
 Each check adds to the engine table `late_faults` (stage_row, column_name, value, reason, expected) for
 rows of `stage_<table>` that have no fault of their own.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from earned.books import sql
+from earned.books import outcomes, sql
 from earned.books.stage import Stage
 
 if TYPE_CHECKING:
     from earned.engine import Engine
 
+MILLION = 1_000_000
 #: The rows of a stage that fail beside other rows.
 LATE = "rowid IN (SELECT stage_row FROM late_faults)"
 
@@ -29,6 +30,8 @@ def check(plan: Stage, engine: Engine) -> None:
         _prices(plan, engine)
     if plan.table.name == "modifications":
         _versions(engine)
+    if plan.table.name == "outcomes":
+        _likelihoods(engine)
 
 
 def _good(table: str) -> str:
@@ -97,6 +100,27 @@ def _versions(engine: Engine) -> None:
     place = "row_number() OVER (PARTITION BY contract_id ORDER BY version)"
     counted = f"SELECT *, {place} AS place FROM ({_good('modifications')})"
     engine.sql(
-        "INSERT INTO late_faults SELECT stage_row, 'version', CAST(version AS VARCHAR), 'range', "
+        "INSERT INTO late_faults SELECT stage_row, 'version', CAST(version AS VARCHAR), 'version_gap', "
         f"concat('version ', place, ', which is missing') FROM ({counted}) WHERE version <> place"
     )
+
+
+def _likelihoods(engine: Engine) -> None:
+    """The outcomes of an estimate add up to 1, none below 0; else none of them is used (606-10-32-8)."""
+    rows = outcomes.placed(_good("outcomes"))
+    key = ", ".join(outcomes.KEY)
+    sums = f"SELECT {key}, sum(probability) AS total, min(probability) AS least FROM ({rows}) GROUP BY {key}"
+    wrong = f"SELECT * FROM ({sums}) WHERE total <> {MILLION} OR least < 0"
+    engine.sql(
+        "INSERT INTO late_faults SELECT stage_row, 'probability', CAST(probability AS VARCHAR), 'outcomes', "
+        "concat('probabilities from 0 to 1 that add up to 1 (1,000,000 parts per million); those of this "
+        f"estimate add up to ', {_fraction('total')}, ' (', format('{{:,}}', CAST(total AS BIGINT)), ')', "
+        "CASE WHEN least < 0 THEN ', and one is below 0' END) "
+        f"FROM ({rows}) JOIN ({wrong}) USING ({key})"
+    )
+
+
+def _fraction(parts: str) -> str:
+    """SQL for parts per million as a plain number: 0.9."""
+    exact = f"CAST(CAST({parts} AS DECIMAL(38, 0)) * CAST(0.000001 AS DECIMAL(7, 6)) AS VARCHAR)"
+    return f"rtrim(rtrim({exact}, '0'), '.')"

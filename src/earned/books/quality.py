@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from earned.books import journals, openings, schema, sql
+from earned.books import billed, journals, openings, outcomes, schema, sql
 from earned.books.amounts import in_words
 
 if TYPE_CHECKING:
@@ -55,9 +55,12 @@ class Check:
 def check(engine: Engine, manifest: Manifest) -> None:
     """Append what every check finds to `quality` (table_name, column_name, check, rows, example, action).
 
-    An opening that `booked_before` contradicts goes to `rejected` instead (U6).
+    An opening that `booked_before` contradicts goes to `rejected` instead (U6), and so does an estimate that
+    nothing gives an amount.
     """
     openings.reject_contradicted(engine)
+    outcomes.reject_without_amount(engine)
+    billed.say_not_balanced(engine, manifest)
     filled = {name for name in schema.tables() if engine.sql(f"SELECT 1 FROM books_{name} LIMIT 1")}
     for one in CHECKS:
         if filled.issuperset(one.needs):

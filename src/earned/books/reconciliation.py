@@ -13,6 +13,7 @@ import ibis
 
 from earned.books import journals, sql
 from earned.books.amounts import at_spot, spot_rates
+from earned.books.billed import in_other_currency
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -172,13 +173,15 @@ def own_balances(books: Books, balances: ir.Table) -> ir.Table:
     """Rows of reconciliation: the contracts' balances (left) against the closing trial balance (right).
 
     One row for each period end and role of account that the trial balance has; the receivable with its tax.
-    `balances` is what `contract_balances` gives; those of contracts in other currencies are left out, and the
-    row's `total` says so. Without an invoice or receipt in the books there is nothing to compare.
+    `balances` is what `contract_balances` gives; contracts in other currencies, or billed in them, are left
+    out, and the row's `total` says so. Without an invoice or receipt in the books there is nothing to compare.
     """
     company = books.manifest.company.currency
     ours = balances.filter(balances.currency == company)
-    abroad = (balances.currency != company).any().fill_null(False).as_scalar()
-    apart = ibis.ifelse(abroad, f" of contracts in {company}", "")
+    contracts = books.tables["contracts"]
+    others = contracts.filter(contracts.currency != company).select("contract_id")
+    others = others.union(in_other_currency(contracts, books.tables, company).select("contract_id"))
+    apart = ibis.ifelse(others.count().as_scalar() > 0, f" of contracts in {company}", "")
     theirs = _closing(books, company)
     rows = []
     for role, (column, sign) in _BALANCES.items():

@@ -168,7 +168,7 @@ def test_versions_count_without_a_gap(tmp_path: Path) -> None:
     head = "contract_id,version,effective_date,treatment,price_change\n"
     rows = "C1,1,2021-01-01,separate,1\nC1,3,2021-02-01,separate,1\n"
     books = read(tmp_path, modifications=head + rows)
-    assert books.rejected("modifications") == [(3, "version", "3", "range")]
+    assert books.rejected("modifications") == [(3, "version", "3", "version_gap")]
 
 
 # --- other tables -----------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def test_a_key_that_is_not_known_is_refused(
 
 def test_a_row_without_what_it_needs_names_it(written: Written) -> None:
     [fault] = faults(written(GOOD.replace(", event_date: 2021-03-31", "")))
-    assert (fault.row, fault.column, fault.reason) == (11, "evidence[1].event_date", "manifest_missing")
+    assert (fault.row, fault.column, fault.reason) == (11, "evidence[1].event_date", "contract_key")
     assert fault.expected.startswith("the key event_date: ")
 
 
