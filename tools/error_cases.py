@@ -200,12 +200,18 @@ CASES = (
     _contract(
         "contract_key", "contract: {contract_id: C1, price: 1000.00}\nevidence:\n  - {kind: delivery}\n"
     ),
-    _contract("negative_price", _CONTRACT.replace("1000", "-1000")),
     _contract(
         "billed_currency",
         f"{_CONTRACT}company: {{currency: USD}}\ninvoices:\n"
         "  - {invoice_id: I1, invoice_date: 2021-06-30, amount: 900.00, currency: EUR}\n",
     ),
+    _contract(
+        "rate",
+        f"{_CONTRACT.replace('price:', 'currency: USD, price:')}company: {{currency: CNY}}\n"
+        "evidence:\n  - {kind: delivery, event_date: 2021-06-30}\n"
+        "rates:\n  - {from_currency: USD, to_currency: CNY, rate_date: 2021-12-31, rate: 6.4, kind: spot}\n",
+    ),
+    _contract("no_day", "contract: {contract_id: C1, price: 1000.00}\n"),
     Case("option", {}, ("exmine", "books")),
     Case("option_value", {}, ("examine", "books", "--as-of", "31.03.2022")),
     Case("address", {}, ("explain", "run", "2021Q7"), run=True),

@@ -34,8 +34,8 @@ NO_PLACE = {
 VALUED = {
     "manifest_value", "question", "option_value", "address", "all_set_aside", "key_of_unit",
     "shape", "too_long", "bytes", "number", "range", "currency", "decimals", "sign", "date", "value",
-    "key_conflict", "repeat", "orphan", "version_gap", "outcomes", "window", "period", "after_as_of",
-    "opening",
+    "key_conflict", "repeat", "orphan", "version_gap", "outcomes", "negative", "window", "period",
+    "after_as_of", "opening",
 }  # fmt: skip
 
 

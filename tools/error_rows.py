@@ -33,6 +33,7 @@ BOOKS = {
     "outcomes.csv": "contract_id,item,known_at,amount,probability\n"
     "C2,bonus,2021-02-01,100.00,600000\n"
     "C2,bonus,2021-02-01,50.00,300000\n",
+    "costs.csv": "cost_id,contract_id,kind,amount,incurred_date\nK1,C2,obtain,-50.00,2021-01-15\n",
     "evidence.csv": "evidence_id,contract_id,kind,event_date,recorded_at,quantity,basis\n"
     "P1,C1,lunch,2021-06-28,,,\n"
     "P2,C9,acceptance,2021-06-28,,,\n"

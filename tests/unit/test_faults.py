@@ -54,7 +54,7 @@ def test_the_words_of_rows_are_an_interface() -> None:
     assert of_rows().keys() == {
         "shape", "too_long", "bytes", "number", "decimals", "range", "date", "value", "currency", "sign",
         "required", "basis", "key_missing", "key_conflict", "repeat", "orphan", "version_gap", "outcomes",
-        "window", "period", "after_as_of", "opening", "measure",
+        "negative", "window", "period", "after_as_of", "opening", "measure",
     }  # fmt: skip
     assert reasons()["decimals"].code == "B214"
 

@@ -60,10 +60,12 @@ def open_books(
     as_of: date | None = None,
     limits: Mapping[str, str | int] | None = None,
     progress: Callable[[str, int | None], None] | None = None,
+    strict: bool = False,
 ) -> Books:
     """Read the books at a folder, a workbook or a DuckDB file; `overrides` are dotted keys of books.yaml.
 
-    `limits` puts other sizes in the place of those of docs/limits.md, as {"sheet_cells": 50_000_000}.
+    `limits` puts other sizes in the place of those of docs/limits.md, as {"sheet_cells": 50_000_000}; with
+    `strict` a cell that cannot be read rejects its row, where it would be emptied (R3).
     Raises InputError with every fault found where the books cannot be used at all.
     """
     from earned.books.limits import in_force, raised, read
@@ -72,7 +74,7 @@ def open_books(
 
     with in_force(read((limits or {}).items())):
         try:
-            return replace(_opened(Path(path), overrides, as_of, progress), limits=dict(raised()))
+            return replace(_opened(Path(path), overrides, as_of, progress, strict), limits=dict(raised()))
         except InputError as wrong:
             raise InputError(standing(wrong.faults, Path(path))) from None
 
@@ -82,12 +84,13 @@ def _opened(
     overrides: Sequence[tuple[str, str]],
     as_of: date | None,
     progress: Callable[[str, int | None], None] | None,
+    strict: bool,
 ) -> Books:
     from earned.books.manifest import load
     from earned.engine import Engine
 
     settings = (*overrides, *([("as_of", as_of.isoformat())] if as_of else []))
-    manifest = load(books if books.is_dir() else None, settings)
+    manifest = replace(load(books if books.is_dir() else None, settings), strict=strict)
     engine = Engine()
     try:
         return replace(_read(books, manifest, engine, progress or (lambda *_: None)), settings=settings)

@@ -60,8 +60,9 @@ def _no_day(engine: Engine) -> Fault:
 
 
 def _require_entries(engine: Engine, manifest: Manifest) -> None:
-    """Raise InputError where there are entries and every one was set aside; not where `as_of` did that."""
-    if engine.sql("SELECT 1 FROM books_entries LIMIT 1"):
+    """Raise InputError where there are entries and every one was set aside; not where `as_of` did that, nor
+    in strict reading, whose caller refuses each row that is set aside."""
+    if manifest.strict or engine.sql("SELECT 1 FROM books_entries LIMIT 1"):
         return
     causes = engine.sql(
         "SELECT count(*), min_by(struct_pack(f := source_file, r := source_row, v := value), "

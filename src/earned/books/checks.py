@@ -43,8 +43,12 @@ def of(table: Table, column: Column, used: frozenset[str], manifest: Manifest) -
         measured += ' AND "royalty_rate:final" IS NULL' if "royalty_rate" in used else ""
         expected = "'the price of one unit: the measure is as_used'"
         yield Check(c, f"{measured} AND {final} IS NULL", value, "'required'", expected)
-    if c in ("contract_id", "obligation_id"):
-        yield from _orphan(table, c, value, used)
+    if column.of and c in used:
+        yield _orphan(column, value)
+    if table.name == "evidence" and c in ("contract_id", "obligation_id"):
+        yield _orphan_evidence(c, value)
+    if column.least is not None and c in used:
+        yield _negative(column, value, used)
     if (table.name, c) == ("evidence", "basis"):
         filled = " OR ".join(f"{sql.name(f'{x}:final')} IS NOT NULL" for x in ("quantity", "amount"))
         expected = "'increment or cumulative: whether quantity and amount add up or state the total so far'"
@@ -75,24 +79,42 @@ def _group(table: Table, column: Column, value: str) -> Iterator[Check]:
     yield Check(column.name, empty, value, "'required'", sql.text(f"one of {', '.join(members)}"))
 
 
-def _orphan(table: Table, column: str, value: str, used: frozenset[str]) -> Iterator[Check]:
-    """Obligations and evidence need their contract; evidence of several obligations one of them (R6)."""
-    if table.name == "obligations" and column == "contract_id":
-        yield Check(column, 'NOT "row:known"', value, "'orphan'", "'a contract_id of the table contracts'")
-    if table.name != "evidence":
-        return
+_CONTRACT = "'a contract_id of the table contracts'"
+
+
+def _orphan(column: Column, value: str) -> Check:
+    """What a row names must be in the books, and of its contract where it is of one (R6)."""
+    c = column.name
+    if column.of == "contracts":
+        return Check(c, f'{c} IS NOT NULL AND NOT "row:known"', value, "'orphan'", _CONTRACT)
+    article = "an" if c.startswith("o") else "a"
+    expected = sql.text(f"{article} {c} of this contract in the table {column.of}")
+    when = f"{sql.name(c)} IS NOT NULL AND NOT {sql.name(f'{c}:known')}"
+    return Check(c, when, value, "'orphan'", expected)
+
+
+def _orphan_evidence(column: str, value: str) -> Check:
+    """Evidence needs its contract; that of a contract with several obligations one of them (R6, U1)."""
     if column == "contract_id":
-        by_name = '"row:contract" IS NOT NULL AND contract_id IS NOT NULL AND NOT "row:known"'
-        yield Check(column, by_name, value, "'orphan'", "'a contract_id of the table contracts'")
-        return
+        by_name = 'contract_id IS NOT NULL AND NOT "row:known"'
+        return Check(column, by_name, value, "'orphan'", _CONTRACT)
     unknown = (
         "obligation_id IS NOT NULL AND "
         '(("row:known" AND "row:obligations" > 1 AND "obligation_id:final" IS NULL) '
         'OR (contract_id IS NULL AND NOT "row:known"))'
     )
-    yield Check(
-        column, unknown, value, "'orphan'", "'an obligation_id of this contract in the table obligations'"
-    )
+    expected = "'an obligation_id of this contract in the table obligations'"
+    return Check(column, unknown, value, "'orphan'", expected)
+
+
+def _negative(column: Column, value: str, used: frozenset[str]) -> Check:
+    """Below 0 where nothing of that meaning can be (`least` of the schema)."""
+    when, words = f"{sql.name(f'{column.name}:final')} < {column.least}", f"{column.least} or more"
+    for name, signed in column.signed_for:
+        if name in used:
+            when += f" AND NOT coalesce({sql.among(sql.name(f'{name}:final'), signed)}, false)"
+        words += f"; below it only where {name} is {' or '.join(signed)}"
+    return Check(column.name, when, value, "'negative'", sql.text(words))
 
 
 def _window(value: str, final: str, manifest: Manifest) -> Iterator[Check]:

@@ -1,7 +1,8 @@
 """What a row takes from other tables: its contract, its obligation, its currency (P4, R6, R10, R12).
 
 Adds to the typed rows: `row:contract` (the contract it belongs to), `row:known` (that contract is in
-the books), `row:currency`, and the contract's columns that stand in for empty ones.
+the books), `row:currency`, the contract's columns that stand in for empty ones, and for each column that
+names a row of a table below the contract (`of` of the schema) `<column>:known`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,13 @@ from earned.money import UNKNOWN, currencies
 #: Rows of these tables may name their contract by its obligation alone, and any obligation name maps
 #: to the only obligation of a contract (U1).
 BY_OBLIGATION = ("entries", "evidence")
+#: Each obligation with its contract; a contract without obligations is its own only one (U1).
+_OBLIGATIONS = (
+    "SELECT obligation_id, contract_id FROM books_obligations UNION ALL "
+    "SELECT c.contract_id, c.contract_id FROM books_contracts c "
+    "ANTI JOIN books_obligations o ON o.contract_id = c.contract_id "
+    "ANTI JOIN books_obligations n ON n.obligation_id = c.contract_id"
+)
 
 
 def linked(table: Table, rows: str, used: frozenset[str], company_currency: str) -> str:
@@ -24,18 +32,33 @@ def linked(table: Table, rows: str, used: frozenset[str], company_currency: str)
     elif "obligation_id" in used and "contract_id" not in used:
         rows = (
             f'SELECT r.*, o.contract_id AS "row:contract" FROM ({rows}) r '
-            "LEFT JOIN books_obligations o ON o.obligation_id = r.obligation_id"
+            f"LEFT JOIN ({_OBLIGATIONS}) o ON o.obligation_id = r.obligation_id"
         )
     elif "obligation_id" in used and table["contract_id"].group:
         rows = (
             f'SELECT r.*, coalesce(r.contract_id, o.contract_id) AS "row:contract" FROM ({rows}) r '
-            "LEFT JOIN books_obligations o ON o.obligation_id = r.obligation_id"
+            f"LEFT JOIN ({_OBLIGATIONS}) o ON o.obligation_id = r.obligation_id"
         )
     elif table.name != "contracts" and "contract_id" in used:
         rows = f'SELECT r.*, r.contract_id AS "row:contract" FROM ({rows}) r'
     else:
         rows = f'SELECT r.*, CAST(NULL AS VARCHAR) AS "row:contract" FROM ({rows}) r'
-    return _with_currency(table, _with_contract(table, rows), used, company_currency)
+    rows = _with_named(table, _with_contract(table, rows), used)
+    return _with_currency(table, rows, used, company_currency)
+
+
+def _with_named(table: Table, rows: str, used: frozenset[str]) -> str:
+    """Whether the books have what a row names of its contract: an obligation, a version (R6)."""
+    for column in table.columns:
+        if column.of and column.of != "contracts" and column.name in used:
+            named = sql.name(column.name)
+            known = _OBLIGATIONS if column.of == "obligations" else f"SELECT * FROM books_{column.of}"
+            rows = (
+                f"SELECT r.*, n.it IS NOT NULL AS {sql.name(f'{column.name}:known')} FROM ({rows}) r "
+                f"LEFT JOIN (SELECT DISTINCT contract_id AS of_contract, {named} AS it FROM ({known})) n "
+                f'ON n.of_contract = r."row:contract" AND n.it = r.{named}'
+            )
+    return rows
 
 
 def _by_obligation(table: Table, rows: str, used: frozenset[str]) -> str:

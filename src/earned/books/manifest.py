@@ -58,7 +58,8 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Manifest:
-    """books.yaml, typed. `given`: one existed. `currency_guessed`: nobody named a currency (R7)."""
+    """books.yaml, typed. `given`: one existed. `currency_guessed`: nobody named a currency (R7). `strict`: a
+    cell that cannot be read rejects its row whatever its column, as in a file that a person writes."""
 
     company: Company = Company()
     window: Window = Window()
@@ -72,6 +73,7 @@ class Manifest:
     documents: str | None = None
     given: bool = False
     currency_guessed: bool = True
+    strict: bool = False
 
 
 def load(folder: Path | None, overrides: Sequence[tuple[str, str]] = ()) -> Manifest:

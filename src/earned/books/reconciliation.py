@@ -170,11 +170,11 @@ _BALANCES = {
 
 
 def own_balances(books: Books, balances: ir.Table) -> ir.Table:
-    """Rows of reconciliation: the contracts' balances (left) against the closing trial balance (right).
+    """Rows of reconciliation: contracts' balances (left) against the closing trial balance (right).
 
     One row for each period end and role of account that the trial balance has; the receivable with its tax.
     `balances` is what `contract_balances` gives; contracts in other currencies, or billed in them, are left
-    out, and the row's `total` says so. Without an invoice or receipt in the books there is nothing to compare.
+    out, and the row's `total` says so. Without invoices and receipts there is nothing to compare.
     """
     company = books.manifest.company.currency
     ours = balances.filter(balances.currency == company)

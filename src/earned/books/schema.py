@@ -34,7 +34,11 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the books: its name in files, its type, and what happens when a cell is empty."""
+    """A column of the books: its name in files, its type, and what happens when a cell is empty.
+
+    `of` is the table of which a filled cell names a row; `least` what a filled cell may not be below, but
+    where a column of `signed_for` holds one of its words.
+    """
 
     name: str
     type: str
@@ -45,6 +49,9 @@ class Column:
     otherwise: tuple[str, ...] = ()
     ads: str | None = None
     unit: str | None = None
+    of: str | None = None
+    least: int | None = None
+    signed_for: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def stored_name(self) -> str:
@@ -117,4 +124,7 @@ def _column(given: dict[str, Any]) -> Column:
         otherwise=tuple(given.get("else", ())),
         ads=given.get("ads"),
         unit=given.get("unit"),
+        of=given.get("of"),
+        least=given.get("least"),
+        signed_for=tuple((name, tuple(words)) for name, words in given.get("signed_for", {}).items()),
     )

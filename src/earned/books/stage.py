@@ -163,8 +163,9 @@ def want(plan: Stage, column: Column) -> str:
     )
 
 
-def _rejects(column: Column) -> bool:
-    return column.need == "required"
+def _rejects(plan: Stage, column: Column) -> bool:
+    """Whether a cell of the column that cannot be read rejects its row (R3)."""
+    return column.need == "required" or plan.manifest.strict
 
 
 def _fault(plan: Stage) -> str:
@@ -182,8 +183,11 @@ def _words(fault: checks.Check) -> dict[str, str]:
 
 
 def _faults(plan: Stage) -> Iterator[checks.Check]:
-    for column in plan.table.columns:
-        if column.name in plan.used:
+    columns = plan.table.columns
+    if plan.manifest.strict:  # each cell is refused; what its row hangs on is refused on its own row
+        yield from (fault for c in columns if c.name in plan.used for fault in _cell_faults(plan, c))
+    for column in columns:
+        if column.name in plan.used and not plan.manifest.strict:
             yield from _cell_faults(plan, column)
         yield from checks.of(plan.table, column, plan.used, plan.manifest)
 
@@ -198,12 +202,14 @@ def _cell_faults(plan: Stage, column: Column) -> Iterator[checks.Check]:
     )
     yield checks.Check(c, f'"row:bytes" AND {strange}', raw, "'bytes'", readable)
     hard = sql.among(sql.name(f"{c}:why"), cells.HARD)
-    yield checks.Check(c, f"{why} IS NOT NULL" if _rejects(column) else hard, raw, why, want(plan, column))
+    yield checks.Check(
+        c, f"{why} IS NOT NULL" if _rejects(plan, column) else hard, raw, why, want(plan, column)
+    )
 
 
 def _emptied(plan: Stage) -> str:
     """Cells that were unreadable in columns that are not required: column, text and reason (R3)."""
-    optional = [c for c in plan.table.columns if c.name in plan.used and not _rejects(c)]
+    optional = [c for c in plan.table.columns if c.name in plan.used and not _rejects(plan, c)]
     if not optional:
         return "CAST(NULL AS STRUCT(c VARCHAR, v VARCHAR, r VARCHAR)[])"
     whys = {c.name: sql.name(f"{c.name}:whole_why") for c in optional}

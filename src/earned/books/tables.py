@@ -16,6 +16,7 @@ from earned.books.missing import missing
 from earned.books.quality_rows import quality
 from earned.books.schema import Table
 from earned.books.stage import stage
+from earned.books.unread import say_unread
 from earned.faults import Fault, InputError, TotalError
 from earned.money import UNKNOWN, currencies
 
@@ -78,6 +79,7 @@ def read_tables(loaded: Loaded, manifest: Manifest, engine: Engine) -> Tables:
     }
     counts |= _unused(loaded, planned, engine)
     _misnamed(loaded, engine)
+    say_unread(loaded, manifest, engine)
     _check_totals(planned, engine)
     filled = {name: _filled(table, engine) for name, table in schema.tables().items()}
     return Tables(manifest, counts, filled, planned)

@@ -98,7 +98,18 @@ def _tables(found: Mapping[str, Any]) -> list[str]:
         lines.append(f" {table['name']:<14}{counts}   {', '.join(table['files'][:3])}")
     if found["files_not_used"]:
         lines.append(f" Not read: {', '.join(found['files_not_used'][:5])}")
-    return lines
+    return lines + _emptied(found["emptied"])
+
+
+def _emptied(cells: Sequence[Mapping[str, Any]]) -> list[str]:
+    """How many cells could not be read and were emptied, and where the most are."""
+    if not cells:
+        return []
+    every, most = sum(c["rows"] for c in cells), cells[0]
+    where = f'{most["table"]}.{most["column"]} "{most["example"]}"'
+    others = f" and {len(cells) - 1} more" if len(cells) > 1 else ""
+    said = "1 cell" if every == 1 else f"{every:,} cells"
+    return [f" {said} could not be read, left empty: {where}{others}; see --json, and table quality of a run"]
 
 
 def _set_aside(found: Mapping[str, Any], width: int) -> list[str]:

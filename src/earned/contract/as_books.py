@@ -29,7 +29,18 @@ _BEFOREHAND = (
 #: reasons of a row left out that are no fault of the file
 _NO_FAULT = ("after_as_of",)
 #: reasons whose remedy is the same in a contract file as in books
-_SAME_REMEDY = ("version_gap", "outcomes")
+_SAME_REMEDY = ("version_gap", "outcomes", "negative")
+_CORRECT = "Correct the value."
+#: what the reading says of mappings and exports: no help with a file that is written by hand
+_OF_EXPORTS = re.compile(
+    r"(; ([^;]*books\.yaml|set its form|map others under)|: (format the column|recalculate)).*"
+)
+#: a row of the folder that a contract file becomes
+_ROW = re.compile(r"\b(\w+)\.csv row (\d+)")
+#: the year comes first, whatever mark stands between (R4)
+_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+#: the day of books that hold none: they are read for their faults only
+_NO_DAY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ def as_books(
         _write(document, folder, as_of)
         overrides = [("company.framework", framework)] if framework else []
         try:
-            books = open_books(folder, overrides=overrides, as_of=as_of)
+            books = open_books(folder, overrides=overrides, as_of=as_of, strict=True)
         except InputError as wrong:
             raise InputError(placed(f, document) for f in wrong.faults) from None
         try:
@@ -88,20 +99,28 @@ def placed(fault: Fault, document: Document) -> Fault:
     """A fault of the books with the line and the key path of the contract file that it is about."""
     if fault.file == document.name:
         return fault
-    if fault.reason in ("as_of", "empty"):
-        expected = "at least one day, such as event_date of a row of evidence"
-        return Fault(expected, "Write when it happened.", document.name, reason="as_of")
+    said = replace(fault, file=document.name, row=document.contract.line, line=None)
     if fault.file == NAME:
         at = document.line(fault.column) if fault.column else None
-        return replace(fault, file=document.name, row=at, line=None)
+        return said if at is None else replace(said, row=at)
     table = Path(fault.file or "").stem
     rows = document.tables.get(table, ())
     number = (fault.row or 0) - 1  # the first row is that of the headers
     if not 1 <= number <= len(rows):
-        return replace(fault, file=document.name, row=None, line=None)
+        return said
     row, path = rows[number - 1], key_of(table, number, fault.column)
     line = row.lines.get(fault.column or "", row.line)
-    return replace(fault, file=document.name, row=line, column=path, line=None)
+    expected = _ROW.sub(lambda found: _in_document(found, document), fault.expected)
+    return replace(said, row=line, column=path, expected=expected)
+
+
+def _in_document(found: re.Match[str], document: Document) -> str:
+    """Where a row of the folder stands in the contract file: `obligations[1], row 4`."""
+    table, number = found[1], int(found[2]) - 1
+    rows = document.tables.get(table, ())
+    if not 1 <= number <= len(rows):
+        return found[0]
+    return f"{key_of(table, number, None)}, row {rows[number - 1].line}"
 
 
 def _refuse_rejected(document: Document, books: Books) -> None:
@@ -109,45 +128,70 @@ def _refuse_rejected(document: Document, books: Books) -> None:
     rows = books.tables["rejected"]
     rows = rows.filter(rows.reason.notin(_NO_FAULT)).order_by("source_file", "source_row", "column_name")
     found = books.engine.rows(rows)
-    faults = [placed(_of_rejected(r), document) for r in _causes(found)] or list(_strangers(document))
+    causes = [row for row in _causes(found) if not _hangs(row, document)]
+    faults = [placed(_of_rejected(r, document), document) for r in causes]
+    named = {(fault.row, fault.column) for fault in faults}
+    faults += [fault for fault in _strangers(document) if (fault.row, fault.column) not in named]
+    if days(document).last is None:
+        faults.append(_no_day(document))
     if faults:
         raise InputError(faults)
 
 
+def _no_day(document: Document) -> Fault:
+    expected = "at least one day, such as event_date of a row of evidence, or start_date and end_date"
+    line, do = document.contract.line, "Write when it happened."
+    return Fault(expected, do, document.name, line, "contract", reason="no_day")
+
+
 def _causes(rejected: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """What hangs on a row that was left out is left out with it: that row alone is the fault."""
-    reasons_of: dict[str, set[str]] = {}
-    for row in rejected:
-        reasons_of.setdefault(row["table_name"], set()).add(row["reason"])
-    parents = (reasons_of.get("contracts", set()) | reasons_of.get("obligations", set())) - {"orphan"}
-    outcomes = reasons_of.get("outcomes", set())
+    outcomes = {row["reason"] for row in rejected if row["table_name"] == "outcomes"}
     hanging = {("estimates", "outcomes")} if outcomes else set()
     hanging |= {("outcomes", "outcomes")} if outcomes - {"outcomes"} else set()
-    return [
-        row
-        for row in rejected
-        if not (parents and row["reason"] == "orphan") and (row["table_name"], row["reason"]) not in hanging
-    ]
+    return [row for row in rejected if (row["table_name"], row["reason"]) not in hanging]
+
+
+def _hangs(row: Mapping[str, Any], document: Document) -> bool:
+    """Whether a row was left out only because one of the file that it names was: no fault of its own."""
+    if row["column_name"] == "contract_id":  # it stands in `contract` alone
+        return bool(row["table_name"] != "contracts")
+    return row["reason"] == "orphan" and row["value"] in _named(
+        row["table_name"], row["column_name"], document
+    )
+
+
+def _named(table: str, column: str, document: Document) -> Sequence[str]:
+    """What the file has of that which a column names: its obligations or versions."""
+    own = document.contract.cells.get("contract_id", "")
+    of = "obligations" if column == "obligation_id" else schema.tables()[table][column].of
+    found = [row.cells.get(column) for row in document.tables.get(of or "", ())]
+    return [value for value in found if value] or [own] * (of == "obligations")
 
 
 def _strangers(document: Document) -> Iterator[Fault]:
     """Rows that name an obligation which is none of the contract's: their facts would be lost unseen."""
-    listed = [row.cells.get("obligation_id") for row in document.tables.get("obligations", ())]
-    known = listed or [document.contract.cells.get("contract_id")]
     for table, rows in document.tables.items():
         for number, row in enumerate(rows, 1):
             named = row.cells.get("obligation_id")
-            if named is not None and named not in known:
+            if named is not None and named not in _named(table, "obligation_id", document):
                 line, path = row.lines["obligation_id"], key_of(table, number, "obligation_id")
-                expected = f"an obligation of the contract: {', '.join(filter(None, known))}"
-                yield Fault(expected, "Correct it.", document.name, line, path, named, reason="orphan")
+                expected = _known(table, "obligation_id", document)
+                yield Fault(expected, _CORRECT, document.name, line, path, named, reason="orphan")
 
 
-def _of_rejected(row: Mapping[str, Any]) -> Fault:
-    # How a file of the books is mapped is no remedy here: a contract file is written by hand.
-    expected = re.sub(r"; [^;]*books\.yaml.*", "", row["expected"] or "a row that can be used")
+def _known(table: str, column: str, document: Document) -> str:
+    """What a column may name, listed: an obligation of the contract, a version of its modifications."""
+    what = "an obligation of the contract" if column == "obligation_id" else f"a {column} of modifications"
+    return f"{what}: {', '.join(_named(table, column, document)) or 'the file has none'}"
+
+
+def _of_rejected(row: Mapping[str, Any], document: Document) -> Fault:
+    expected = _OF_EXPORTS.sub("", row["expected"] or "a row that can be used")
+    if row["reason"] == "orphan":
+        expected = _known(row["table_name"], row["column_name"], document)
     place = (row["source_file"], row["source_row"], row["column_name"], row["value"])
-    do = reasons()[row["reason"]].remedy if row["reason"] in _SAME_REMEDY else "Correct the value."
+    do = reasons()[row["reason"]].remedy if row["reason"] in _SAME_REMEDY else _CORRECT
     return Fault(expected, do, *place, reason=row["reason"])
 
 
@@ -170,16 +214,20 @@ def _write(document: Document, folder: Path, as_of: date | None) -> None:
 
 def _settings(document: Document, reach: Days, as_of: date | None) -> dict[str, Any]:
     """The keys of books.yaml as the file gives them, with what a contract alone cannot leave open."""
-    given = {key: _plain(document.settings[key]) for key in SETTINGS if key in document.settings}
-    company, policy, window = (_mapping(given.get(key)) for key in ("company", "policy", "window"))
+    stand = {key: _plain(document.settings[key]) for key in SETTINGS if key in document.settings}
+    given = {key: value for key, value in stand.items() if value is not None}
+    company, policy, window = (given.setdefault(key, {}) for key in ("company", "policy", "window"))
+    if not all(isinstance(part, dict) for part in (company, policy, window)):
+        return given  # the reading of books.yaml refuses it
     company.setdefault("currency", document.contract.cells.get("currency"))
     # A price without tax is what a contract file means where it does not say (P5).
     policy.setdefault("price_includes_tax", "false")
-    known = as_of or _day(document.setting("as_of")) or reach.last
+    stated = document.setting("as_of")
+    known = as_of or _day(stated) or reach.last or _NO_DAY
     first, last = _window(document, reach, known)
     window.setdefault("from", first and str(first))
     window.setdefault("to", last and str(last))
-    return given | {"company": company, "policy": policy, "window": window, "as_of": known and str(known)}
+    return given | {"as_of": str(known) if as_of or stated is None or _day(stated) else stated}
 
 
 def _window(document: Document, reach: Days, known: date | None) -> tuple[date | None, date | None]:
@@ -187,7 +235,8 @@ def _window(document: Document, reach: Days, known: date | None) -> tuple[date |
     periods = document.tables.get("periods", ())
     if periods:
         firsts, lasts = ([_day(row.cells.get(c)) for row in periods] for c in ("first_date", "last_date"))
-        return min(filter(None, firsts), default=None), max(filter(None, lasts), default=None)
+        first, last = (min(filter(None, firsts), default=None), max(filter(None, lasts), default=None))
+        return (first, last) if first and last and first <= last else (None, None)
     last = max(filter(None, (reach.last, known)), default=None)
     return reach.first or last, last
 
@@ -227,13 +276,9 @@ def _plain(value: Any) -> Any:
     return None if value is None or value.missing else value.text
 
 
-def _mapping(value: Any) -> dict[str, Any]:
-    """A copy of a mapping; anything else is left for the reading of books.yaml to refuse."""
-    return dict(value) if isinstance(value, dict) else {}
-
-
 def _day(text: str | None) -> date | None:
+    found = _YEAR_FIRST.match((text or "").strip())
     try:
-        return date.fromisoformat((text or "")[:10])
+        return date(int(found[1]), int(found[3]), int(found[4])) if found else None
     except ValueError:
         return None

@@ -65,7 +65,7 @@ class CompanyRates:
             self.document.name,
             rows[0].line,
             "rates",
-            reason="required",
+            reason="rate",
         )
 
 

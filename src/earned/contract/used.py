@@ -12,17 +12,17 @@ from earned.books import Books
 from earned.books.billed import in_other_currency
 from earned.contract.document import Document, key_of
 from earned.faults import Fault, InputError
+from earned.faults.register import reasons
 
 _PRICE = "a price of 0 or more"
 _SELLING_PRICE = "a standalone selling price of 0 or more"
-#: columns that hold a price, and what each must be; a price of 0 is one (U3)
+#: prices that books may hold below 0, and what each must be in a contract file; a price of 0 is one (U3)
 PRICES = {
     ("contracts", "price"): _PRICE,
     ("obligations", "ssp"): _SELLING_PRICE,
     ("obligations", "ssp_low"): _SELLING_PRICE,
     ("obligations", "ssp_high"): _SELLING_PRICE,
     ("modified_obligations", "ssp"): _SELLING_PRICE,
-    ("bundles", "price"): _SELLING_PRICE,
 }
 
 
@@ -39,9 +39,9 @@ def _negative(document: Document, books: Books) -> Iterator[Fault]:
             continue
         rows = books.tables[table]
         below = rows.filter(rows[f"{column}_minor"] < 0).select("source_row").order_by("source_row")
-        do = "Correct the sign; what lowers a price is a row of modifications or estimates."
+        do = reasons()["negative"].remedy
         for found in books.engine.rows(below):
-            yield _fault(document, table, found["source_row"], column, expected, do, "negative_price")
+            yield _fault(document, table, found["source_row"], column, expected, do, "negative")
 
 
 def _in_other_currency(document: Document, books: Books) -> Iterator[Fault]:

@@ -1,4 +1,5 @@
-"""What to look at before any figure is believed: a wrong sign, no rows, a name that misleads."""
+"""What to look at before any figure is believed: a wrong sign, no rows, a name that misleads or that nobody
+reads, cells that were emptied."""
 
 from __future__ import annotations
 
@@ -26,4 +27,10 @@ def warned(quality: Sequence[Mapping[str, Any]]) -> list[str]:
             file = plain(row["example"], 60)
             what = f"{row['table_name']} has no rows: {file} holds none below its header"
             lines.append(f"{what}; export it again")
+        if row["check"] == "file_not_read":
+            lines.append(f"{plain(row['table_name'], 60)} is not read: {plain(row['example'], 120)}")
+    emptied = sum(row["rows"] for row in quality if row["action"] == "emptied")
+    if emptied:
+        cells = "1 cell" if emptied == 1 else f"{count(emptied)} cells"
+        lines.append(f"{cells} could not be read, left empty: see table quality")
     return lines

@@ -74,6 +74,15 @@ def _quality(books: Books, name: str, check: str) -> int:
     return int(books.engine.sql(query)[0][0] or 0)
 
 
+def emptied(books: Books) -> list[dict[str, Any]]:
+    """table, column, reason, rows and an example of the optional cells that could not be read (R3)."""
+    rows = books.engine.sql(
+        'SELECT table_name, column_name, "check", "rows", example FROM quality '
+        'WHERE action = \'emptied\' ORDER BY "rows" DESC, table_name, column_name, "check"'
+    )
+    return [dict(zip(("table", "column", "reason", "rows", "example"), row)) for row in rows]
+
+
 def _empty(books: Books, name: str) -> list[str]:
     """The file of a table that holds no rows."""
     query = f"SELECT example FROM quality WHERE table_name = {sql.text(name)} AND \"check\" = 'no_rows'"

@@ -113,6 +113,11 @@ def table_of(file: str) -> str | None:
     return _table(match[1]) if (match := _TABLE_FILE.fullmatch(file)) else None
 
 
+def holds_table(file: str) -> bool:
+    """Whether a file is named as one that could hold a table of any name."""
+    return bool(_TABLE_FILE.fullmatch(file))
+
+
 def _table(name: str) -> str | None:
     """Our table of that name; blanks around it and case do not matter here."""
     plain = " ".join(name.split()).casefold()
