@@ -30,7 +30,8 @@ from earned.misstatement.totals import internal
 from earned.misstatement.translation import translated
 from earned.not_tested import gaps
 from earned.recognition.admission import evidence_used
-from earned.recognition.balances import contract_balances
+from earned.recognition.balance_movements import balance_movements
+from earned.recognition.balances import at_period_ends, balances_at
 from earned.recognition.contract_costs import contract_costs
 from earned.recognition.disaggregation import disaggregation
 from earned.recognition.estimate_changes import estimate_changes
@@ -40,6 +41,7 @@ from earned.recognition.price import require_distinct_units, require_tax
 from earned.recognition.recognise import Recognition, recognise
 from earned.recognition.records import records
 from earned.recognition.remaining import remaining_obligations
+from earned.recognition.repurchase_liability import financing_of
 from earned.recognition.tables import allocations, positions, progress, units, unlinked, unmeasured
 from earned.run import Run, Table
 from earned.version import VERSION
@@ -49,8 +51,8 @@ Progress = Callable[[str, int | None], None]
 #: tables of which only the reported periods are given
 IN_PERIODS = (
     "positions", "gap_parts", "entry_support", "unlinked", "misstatements", "evidence_range", "on_papers",
-    "contract_balances", "remaining_obligations", "disaggregation", "contract_costs", "losses",
-    "estimate_changes", "financing",
+    "contract_balances", "balance_movements", "remaining_obligations", "disaggregation", "contract_costs",
+    "losses", "estimate_changes", "financing",
 )  # fmt: skip
 
 
@@ -165,8 +167,12 @@ def _beside_revenue(books: Books, rec: Recognition, keep: Keep) -> dict[str, ir.
     accrued = None if rec.financed is None else keep("interest_accrued", interest(books, rec.financed))
     if accrued is not None:
         tables["financing"] = accrued
+    points = keep("balances_made", balances_at(books, rec, accrued))
+    if books.filled.get("repurchases"):
+        tables["financing"] = financing_of(accrued, at_period_ends(books, points))
     return tables | {
-        "contract_balances": keep("balances_made", contract_balances(books, rec, accrued)),
+        "contract_balances": at_period_ends(books, points),
+        "balance_movements": _in_periods(books, balance_movements(points)),
         "remaining_obligations": remaining_obligations(books, rec),
         "disaggregation": disaggregation(books, rec),
     }

@@ -116,6 +116,11 @@ _TABLES = {
         "revenue_minor interest_minor invoiced_minor received_minor receivable_minor contract_asset_minor "
         "contract_liability_minor refund_liability_minor deposit_minor",
     ),
+    "balance_movements": (
+        "contract_id period_id balance",
+        "opening_minor invoiced_minor received_minor written_off_minor revenue_minor other_minor "
+        "closing_minor",
+    ),
     "remaining_obligations": ("contract_id period_id year", "amount_minor"),
     "disaggregation": ("dimension member period_id", "earned_minor"),
     "estimate_changes": ("obligation_id period_id", "unit_id effect_minor"),

@@ -33,6 +33,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "guidance": ("guidance_id",),
     "published": ("announced_id",),
     "contract_balances": ("contract_id", "period_id"),
+    "balance_movements": ("contract_id", "period_id", "balance"),
     "remaining_obligations": ("contract_id", "period_id", "year"),
     "disaggregation": ("dimension", "member", "period_id"),
     "progress": ("obligation_id", "period_id"),
@@ -42,17 +43,21 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "losses": ("contract_id", "period_id"),
 }
 
-_ALLOWED = {"title", "source", "books_yaml", "tables", "expect", "absent"}
+_ALLOWED = {"title", "source", "rules", "books_yaml", "tables", "expect", "absent"}
 _REQUIRED = {"title", "source", "expect"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """One situation: its books as text, what the run must hold (`expect`) and must not hold (`absent`)."""
+    """One situation: its books as text, what the run must hold (`expect`) and must not hold (`absent`).
+
+    `rules` names the files of `earned.recognition` that it proves: their pages list it.
+    """
 
     title: str
     source: str
     expect: Mapping[str, Sequence[Row]]
+    rules: Sequence[str] = ()
     books_yaml: str | None = None
     tables: Mapping[str, str] = field(default_factory=dict)
     absent: Mapping[str, Any] = field(default_factory=dict)

@@ -15,6 +15,8 @@ from earned.books import Books
 from earned.recognition.billing import MOVED, cash, in_one_currency, invoices, moves
 from earned.recognition.closing import BEFORE, index_of
 from earned.recognition.recognise import Recognition
+from earned.recognition.repurchase import agreements
+from earned.recognition.repurchase_liability import apart, paid_back, together
 
 #: of rec.earned, each cumulative and 0 or more: what its price is lower by, and why it is
 REDUCTIONS = ("refundable_minor", "conceded_minor", "incentive_minor")
@@ -22,19 +24,34 @@ KEY = ["contract_id", "period_index"]
 
 
 def contract_balances(books: Books, rec: Recognition, financing: ir.Table | None = None) -> ir.Table:
-    """The run's table contract_balances: cumulative amounts at each period's end, contract currency, net.
+    """The run's table contract_balances: what `balances_at` gives at each measured period's end."""
+    return at_period_ends(books, balances_at(books, rec, financing))
 
-    From a contract's first invoice, receipt or revenue on. `financing` is the run's table of that name:
-    cumulative interest_minor, income positive. Beside the run's columns: `currency`, `written_off_minor`
-    (net), `due_minor` (the receivable with its tax), REDUCTIONS. Where the contract cannot be measured, its
-    revenue and what rests on it are null. A contract that is billed or paid in another currency has no rows:
-    `quality` says so.
+
+def at_period_ends(books: Books, points: ir.Table) -> ir.Table:
+    """The rows of `balances_at` at the ends of measured periods, with `period_id`."""
+    return points.join(books.calendar.select("period_index", "period_id"), "period_index")
+
+
+def balances_at(books: Books, rec: Recognition, financing: ir.Table | None = None) -> ir.Table:
+    """What each contract stood at: cumulative amounts at each point of rec.marks, contract currency, net.
+
+    From a contract's first invoice, receipt, revenue or repurchase on; the first point is the day before the
+    first period (`closing.BEFORE`). `financing` is `interest.interest`: cumulative interest_minor, income
+    positive; that of repurchases comes to it here. Beside the run's columns: `currency`, `written_off_minor`
+    (net), `due_minor` (the receivable with its tax), REDUCTIONS, and where the books have repurchases OWED.
+    Where the contract cannot be measured, its revenue and what rests on it are null. A contract that is
+    billed or paid in another currency has no rows: `quality` says so.
     """
     contracts = in_one_currency(books, of_contracts(rec))
     billed = invoices(books, contracts)
-    moved = _by_point(moves(billed, cash(books, contracts, billed)), rec.marks)
+    paid = cash(books, contracts, billed)
+    moved = _by_point(moves(billed, paid), rec.marks)
     earned = _earned(rec)
-    rows = _grid(moved, earned, rec.marks)
+    agreed = None
+    if books.filled.get("repurchases"):
+        agreed = agreements(books, rec).semi_join(contracts, "contract_id")
+    rows = _grid(moved, [moved, earned, *([] if agreed is None else [agreed])], rec.marks)
     rows = _joined(rows, earned, (*REDUCTIONS, "revenue_minor"))
     if financing is not None:
         financing = financing.join(books.calendar.select("period_index", "period_id"), "period_id")
@@ -46,7 +63,10 @@ def contract_balances(books: Books, rec: Recognition, financing: ir.Table | None
         is_bound=~rows.never_bound & (rows.bound_from.isnull() | (rows.bound_from <= rows.last_date)),
         revenue_minor=ibis.ifelse(tested, rows.revenue_minor, ibis.null("int64")),
     )
-    return position(rows).join(books.calendar.select("period_index", "period_id"), "period_index")
+    if agreed is None:
+        return position(rows)
+    rows = apart(books, rows, agreed, paid_back(agreed, paid, rec.marks))
+    return together(position(rows))
 
 
 def _with_unearned(rec: Recognition, rows: ir.Table) -> ir.Table:
@@ -151,16 +171,15 @@ def _earned(rec: Recognition) -> ir.Table:
     return sums.filter(reduce(or_, (sums[name] != 0 for name in names)))
 
 
-def _grid(moved: ir.Table, earned: ir.Table, marks: ir.Table) -> ir.Table:
-    """Every contract at every period end from its first movement on, with cumulative MOVED."""
-    starts = moved.select(*KEY).union(earned.select(*KEY))
+def _grid(moved: ir.Table, begun: list[ir.Table], marks: ir.Table) -> ir.Table:
+    """Every contract at every period end from its first row in `begun` on, with cumulative MOVED."""
+    starts = ibis.union(*(rows.select(*KEY) for rows in begun))
     first = starts.group_by("contract_id").agg(first_index=starts.period_index.min())
     ends = marks.select("period_index")
     cells = first.join(ends, [ends.period_index >= first.first_index]).drop("first_index")
     rows = _joined(cells, moved, MOVED)
     until = ibis.window(group_by=rows.contract_id, order_by=rows.period_index, rows=(None, 0))
-    rows = rows.mutate(**{name: rows[name].sum().over(until).cast("int64") for name in MOVED})
-    return rows.filter(rows.period_index > BEFORE)
+    return rows.mutate(**{name: rows[name].sum().over(until).cast("int64") for name in MOVED})
 
 
 def _joined(rows: ir.Table, more: ir.Table | None, names: tuple[str, ...]) -> ir.Table:

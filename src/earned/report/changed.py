@@ -20,6 +20,10 @@ _BALANCES = (
     "receivable_minor", "contract_asset_minor", "contract_liability_minor", "refund_liability_minor",
     "deposit_minor",
 )  # fmt: skip
+_MOVEMENTS = (
+    "opening_minor", "invoiced_minor", "received_minor", "written_off_minor", "revenue_minor", "other_minor",
+    "closing_minor",
+)  # fmt: skip
 
 
 def changes(run: Run) -> ir.Table:
@@ -74,8 +78,17 @@ def balances(run: Run) -> ir.Table:
     """
     rows = run.tables["contract_balances"].expression.join(_currencies(run), "contract_id")
     sums = {c: rows[c].sum().cast("int64").fill_null(0) for c in _BALANCES}
-    billed = any(run.books.filled.get(t) for t in ("invoices", "receipts"))
-    return rows.group_by("period_id", "currency").agg(**sums).filter(ibis.literal(billed))
+    return rows.group_by("period_id", "currency").agg(**sums).filter(ibis.literal(_billed(run)))
+
+
+def balance_movements(run: Run) -> ir.Table:
+    """period_id, currency, balance and the sums over contracts of what moved it (606-10-50-8).
+
+    No rows where the books hold neither invoices nor receipts, as for `balances`.
+    """
+    rows = run.tables["balance_movements"].expression.join(_currencies(run), "contract_id")
+    sums = {c: rows[c].sum().cast("int64") for c in _MOVEMENTS}
+    return rows.group_by("period_id", "currency", "balance").agg(**sums).filter(ibis.literal(_billed(run)))
 
 
 def remaining(run: Run) -> ir.Table:
@@ -113,6 +126,10 @@ def _plain(value: Any) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(map(str, value))
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _billed(run: Run) -> bool:
+    return any(run.books.filled.get(table) for table in ("invoices", "receipts"))
 
 
 def _currencies(run: Run) -> ir.Table:

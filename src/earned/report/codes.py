@@ -19,22 +19,6 @@ PARTS: Mapping[str, str] = {
 #: What a part is: an exception, or a matter of judgement.
 PART_TONES: Mapping[str, str] = {"late_recognition": "amber", "convention": "amber", "rounding": "grey"}
 
-REASONS: Mapping[str, str] = {
-    "admitted": "admitted",
-    "accepted_by_person": "accepted by a person",
-    "refused_by_person": "refused by a person",
-    "late": "recorded after the period's close, not corroborated in time",
-    "grade": "made alone by someone whose grade is below the policy's",
-    "unknown_recorded_at": "when it was recorded is not known",
-    "contradicted": "another record of this stage has another date and is nearer its source",
-    "duplicate": "the same record came in another batch",
-    "stage": "an earlier stage than the contract makes binding",
-    "stage_missing": "names no stage where the contract makes one binding",
-    "kind": "not what this obligation is measured by",
-    "not_closed": "conditions, signature or seal still open",
-    "after_as_of": "recorded after the day of this run",
-}
-
 #: Why a paper that would support revenue does not count by a period's end.
 STANDINGS: Mapping[str, str] = {
     "late": "Late paper",

@@ -23,6 +23,7 @@ _MADE = {
     "change_sums": changed.change_sums,
     "versions": changed.versions,
     "balances": changed.balances,
+    "balance_movements": changed.balance_movements,
     "remaining": changed.remaining,
 }
 #: So many findings, the largest, are held for the page.

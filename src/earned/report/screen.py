@@ -288,9 +288,12 @@ def _not_tested(procedures: Mapping[str, int], not_tested: Sequence[str], room: 
     said = [*not_tested, *([f"procedures: {', '.join(states)}"] if states else [])]
     if not said:
         return []
-    for shown in range(len(said), -1, -1):
-        rest = [f"and {len(said) - shown} more: see the report"] if shown < len(said) else []
-        text = "Not tested   " + "; ".join([plain(s, 120) for s in said[:shown]] + rest)
+    lines: list[str] = []  # what is named first would change most: it is cut before it is left out
+    sizes = [(shown, 120) for shown in range(len(said), 0, -1)] + [(1, size) for size in (80, 60, 40, 24)]
+    for shown, size in sizes:
+        more = len(said) - shown
+        rest = f"; and {more} more: see the report" if more else ""
+        text = "Not tested   " + "; ".join(plain(s, size) for s in said[:shown]) + rest
         lines = textwrap.wrap(text, look.width - 1, initial_indent=" ", subsequent_indent=" " * 14)
         if len(lines) <= room:
             break

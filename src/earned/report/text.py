@@ -136,6 +136,18 @@ PAGE: Mapping[str, str] = {
     "contract_liability_minor": "Contract liability",
     "refund_liability_minor": "Refund liability",
     "deposit_minor": "Deposit",
+    "balance": "Balance",
+    "balance_movements": "How balances moved",
+    "balance_movements_note": "ASC 606-10-50-8 to 50-10. A contract liability falls by revenue out of its "
+    "opening balance, a contract asset by what became due; what is earned and billed within the period moves "
+    "neither. The workbook has every period.",
+    "opening_minor": "Opening",
+    "invoiced_minor": "Invoiced or due",
+    "received_minor": "Received",
+    "written_off_minor": "Written off",
+    "revenue_minor": "Revenue",
+    "other_minor": "Other",
+    "closing_minor": "Closing",
     "remaining": "Still to be transferred",
     "remaining_note": "Of the price of contracts in force at each period end, by the fiscal year in which it "
     "is expected; usage is left out.",

@@ -45,6 +45,8 @@ COLUMNS: dict[str, str] = {
     "versions": "unit_id version effective_date price_minor allocated_minor method decided_by",
     "balances": "period_id currency receivable_minor contract_asset_minor contract_liability_minor "
     "refund_liability_minor deposit_minor",
+    "balance_movements": "period_id currency balance opening_minor invoiced_minor received_minor "
+    "written_off_minor revenue_minor other_minor closing_minor",
     "remaining": "period_id currency year amount_minor",
     "procedures": "procedure_id state missing coverage_ppm population exceptions amount_minor",
     "entries": "entry_id contract_id obligation_id effective_date posted_at amount_minor preparer "

@@ -174,6 +174,9 @@ def world(
     earned_types = {"obligation_id": "string", "period_index": "int64"} | dict.fromkeys(amounts, "int64")
     stored = {name: of_books(engine, name, rows) for name, rows in more.items()}
     stored |= {
+        "contracts": of_books(
+            engine, "contracts", [{"contract_id": k, "currency": "USD"} for k in ("K1", "K2")]
+        ),
         "invoices": of_books(engine, "invoices", invoices),
         "receipts": of_books(engine, "receipts", receipts),
     }

@@ -105,6 +105,20 @@ def test_the_page_shows_what_the_books_have(seen: View) -> None:
     assert (row["receivable_minor"], row["contract_asset_minor"]) == (50_000, 69_146_341)
 
 
+def test_the_page_shows_how_balances_moved_in_the_last_period(seen: View) -> None:
+    page = render(seen)
+    section = page[page.index("How balances moved") :]
+    section = section[: section.index("</table>")]
+    last = seen.calendar[-1]["period_id"]
+    (row,) = [
+        r for r in seen.tables["balance_movements"].to_pylist()
+        if (r["period_id"], r["balance"]) == (last, "contract_asset")
+    ]  # fmt: skip
+    assert row["opening_minor"] + row["invoiced_minor"] + row["revenue_minor"] == row["closing_minor"]
+    assert section.startswith(f"How balances moved, {last}<")
+    assert "Opening" in section and "Closing" in section
+
+
 def test_a_run_without_changes_has_no_such_section() -> None:
     page = render(fixture.view())
     assert 'id="changes"' not in page and 'id="balances"' not in page
@@ -124,8 +138,8 @@ def test_the_workpaper_has_a_sheet_of_each(seen: View, tmp_path: Path) -> None:
     write_workbook(seen, tmp_path / "workpaper.xlsx")
     book = openpyxl.load_workbook(tmp_path / "workpaper.xlsx")
     names = book.sheetnames
-    more = ["Changes", "Policies", "Balances", "Remaining"]
-    assert names[names.index("Changes") :][:5] == [*more, "Not tested"]
+    more = ["Changes", "Policies", "Balances", "Movements", "Remaining"]
+    assert names[names.index("Changes") :][:6] == [*more, "Not tested"]
     cells = [[c.value for c in row] for row in book["Changes"].iter_rows(min_row=8)]
     said = ["2021Q1", "M8", "D1", "modified: caught up; price estimated anew", "USD"]
     assert [*said, 1_000_000, 1_350_000, 91_463.41] in cells

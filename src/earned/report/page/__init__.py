@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from earned.recognition.reasons import REASONS
 from earned.report import codes, numbers, text
 from earned.report.explain import derive
 from earned.report.page import charts
@@ -96,6 +97,7 @@ def _environment(view: View, carried: Carried) -> Environment:
         "t": SimpleNamespace(**text.PAGE),
         "text": text,
         "codes": codes,
+        "evidence_reasons": REASONS,
         "unnamed": UNNAMED,
         "bar": charts.bar,
     }

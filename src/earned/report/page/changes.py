@@ -13,6 +13,12 @@ BALANCES = (
     "receivable_minor", "contract_asset_minor", "contract_liability_minor", "refund_liability_minor",
     "deposit_minor",
 )  # fmt: skip
+BALANCE_NAMES = tuple(c.removesuffix("_minor") for c in BALANCES)
+ENDS = ("opening_minor", "closing_minor")
+MOVEMENTS = (
+    "opening_minor", "invoiced_minor", "received_minor", "written_off_minor", "revenue_minor", "other_minor",
+    "closing_minor",
+)  # fmt: skip
 UNKNOWN, LATER = "unknown", "later"
 #: What changed where no price did.
 PROGRESS = "progress"
@@ -45,6 +51,15 @@ def balances(view: View, periods: Sequence[str]) -> Row:
     rows = _in_time(view, "balances", periods)
     columns = [c for c in BALANCES if any(r[c] for r in rows)]
     return {"rows": rows if columns else [], "columns": columns, "several": _several(rows)}
+
+
+def balance_movements(view: View, periods: Sequence[str]) -> Row:
+    """How each balance came from its opening to its closing in the last period reported."""
+    last = periods[-1:]
+    rows = _in_time(view, "balance_movements", last)
+    rows.sort(key=lambda r: (r["currency"] or "", BALANCE_NAMES.index(r["balance"])))
+    columns = [c for c in MOVEMENTS if c in ENDS or any(r[c] for r in rows)]
+    return {"rows": rows, "columns": columns, "period": "".join(last), "several": _several(rows)}
 
 
 def remaining(view: View, periods: Sequence[str]) -> Row:

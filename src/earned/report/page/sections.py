@@ -47,6 +47,7 @@ def sections(view: View, shown: int) -> Sections:
         "parts": _members(view, "part", periods)[0],
         "changed": changes.changed(view, periods),
         "balances": changes.balances(view, periods),
+        "balance_movements": changes.balance_movements(view, periods),
         "remaining": changes.remaining(view, periods),
         "listed": {d.finding["unit_id"]: d.finding["finding_id"] for d in found},
         "places": _places(view, periods),

@@ -5,7 +5,7 @@ Each is there only where the run has rows of it.
 
 from __future__ import annotations
 
-from earned.report.page.changes import BALANCES, PROGRESS, words_of
+from earned.report.page.changes import BALANCES, MOVEMENTS, PROGRESS, words_of
 from earned.report.text import PAGE
 from earned.report.view import View, ordered
 from earned.report.workpaper.columns import Col, columns_of
@@ -33,6 +33,12 @@ POLICIES = (
     Col("note", PAGE["note"], "wrap", 60),
 )
 SUMS = (_PERIOD, _CURRENCY, *(Col(c, PAGE[c], "money", 20) for c in BALANCES))
+MOVED = (
+    _PERIOD,
+    _CURRENCY,
+    Col("balance", PAGE["balance"], width=20, say=lambda name: PAGE[f"{name}_minor"]),
+    *(Col(c, PAGE[c], "money", 18) for c in MOVEMENTS),
+)
 REMAINING = (
     _PERIOD,
     _CURRENCY,
@@ -42,7 +48,7 @@ REMAINING = (
 
 
 def extra(book: Book) -> None:
-    """Changes, Policies, Balances and Remaining, those that the run has."""
+    """Changes, Policies, Balances, Movements and Remaining, those that the run has."""
     if "Changes" in book.sheets:
         rows = _in_time(book.view, "changes", "unit_id")
         for row in rows:
@@ -51,13 +57,14 @@ def extra(book: Book) -> None:
     if "Policies" in book.sheets:
         policies = [dict(p) for p in book.view.policy_changes]
         book.table("Policies", POLICIES, [columns_of(policies)], PAGE["policies_note"])
-    for name, table, columns, note in (
-        ("Balances", "balances", SUMS, PAGE["balances_note"]),
-        ("Remaining", "remaining", REMAINING, PAGE["remaining_note"]),
+    for name, table, columns, more in (
+        ("Balances", "balances", SUMS, "currency"),
+        ("Movements", "balance_movements", MOVED, "balance"),
+        ("Remaining", "remaining", REMAINING, "year"),
     ):
         if name in book.sheets:
-            more = "year" if table == "remaining" else "currency"
-            book.table(name, columns, [columns_of(_in_time(book.view, table, more))], note)
+            rows = _in_time(book.view, table, more)
+            book.table(name, columns, [columns_of(rows)], PAGE[f"{table}_note"])
 
 
 def _in_time(view: View, table: str, *then: str) -> list[dict[str, object]]:

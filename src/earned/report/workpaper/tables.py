@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from earned.report.codes import PARTS, REASONS, RESOLUTIONS, word
+from earned.recognition.reasons import REASONS
+from earned.report.codes import PARTS, RESOLUTIONS, word
 from earned.report.text import PAGE
 from earned.report.view import Row
 from earned.report.workpaper.columns import LINEAGE, Col

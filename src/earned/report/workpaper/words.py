@@ -37,6 +37,7 @@ MORE: Mapping[str, str] = {
     "Changes": "Prices and estimates that changed in a period, and what that did to work done before",
     "Policies": "Policies that changed between the periods",
     "Balances": "Receivables, contract assets and liabilities at each period end, over all contracts",
+    "Movements": "How each of them came from its opening to its closing balance: invoiced, received, earned",
     "Remaining": "What is still to be transferred at each period end, by year",
 }
 BEFORE = "Not tested"
@@ -187,6 +188,7 @@ def purposes(view: View) -> dict[str, str]:
         "Changes": view.tables["changes"].num_rows,
         "Policies": len(view.policy_changes),
         "Balances": view.tables["balances"].num_rows,
+        "Movements": view.tables["balance_movements"].num_rows,
         "Remaining": view.tables["remaining"].num_rows,
     }
     more = {name: words for name, words in MORE.items() if held[name]}
