@@ -13,16 +13,13 @@ from earned.books import Books
 from earned.engine import Keep, local_date
 from earned.recognition.closing import closes_on
 from earned.recognition.decisions import of_kind
+from earned.recognition.reasons import REASONS
 
 GRADES = "ABCD"
 #: scenarios, which are ways to accept papers: the policy; it with another least grade; every paper that no
 #: person refused; every paper at all; the policy on what was recorded by the close of the period measured
 POLICY, EVERY, ALL, AT_CLOSE = 0, 5, 6, 7
 LEAST_GRADE = {"A": 1, "B": 2, "C": 3, "D": 4}
-REASONS = (
-    "after_as_of", "duplicate", "kind", "stage_missing", "stage", "not_closed", "contradicted",
-    "refused_by_person", "accepted_by_person", "grade", "unknown_recorded_at", "late", "admitted",
-)  # fmt: skip
 
 
 def admit(books: Books, pairs: ir.Table, decisions: ir.Table, keep: Keep) -> ir.Table:

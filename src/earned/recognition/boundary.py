@@ -11,11 +11,13 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.engine import share
+from earned.recognition.admission import POLICY
 from earned.recognition.allocation import largest_remainder
 from earned.recognition.changes import Changing, reaching
 from earned.recognition.eves import progress_on
 from earned.recognition.line import along
-from earned.recognition.progress import QUANTITY
+from earned.recognition.price import is_bound
+from earned.recognition.progress import QUANTITY, estimated_on, fold
 
 
 def state(of: Changing, before: ir.Table, todo: ir.Table) -> ir.Table:
@@ -25,13 +27,45 @@ def state(of: Changing, before: ir.Table, todo: ir.Table) -> ir.Table:
     rows = reaching(of, before, todo)
     done = of.keep("boundary_progress", progress_on(of.books, rows, of.records, of.conventions))
     rows = rows.left_join(done, ["obligation_id", "step"]).drop("obligation_id_right", "step_right")
+    rows = _with_materials(of, rows)
     rows = _pooled(of.keep("boundary_reached", _reached(rows)))
     rows = largest_remainder(rows, "contract_id", "obligation_id", "pool_minor", "left_weight")
     return _after(before, of.keep("boundary_shared", rows))
 
 
+def _with_materials(of: Changing, rows: ir.Table) -> ir.Table:
+    """`materials_minor` in the price of each obligation as estimated on the eve, and `at_cost_minor`, what
+    was earned of them by then: they bear no margin and are no part of the line (55-21(b))."""
+    if not of.books.filled.get("estimates"):
+        none = ibis.literal(0, "int64")
+        return rows.mutate(materials_minor=none, at_cost_minor=none)
+    key = ["obligation_id", "step"]
+    known = estimated_on(of.books, of.terms, rows).select(*key, "materials_estimate")
+    rows = rows.left_join(known, key).drop("obligation_id_right", "step_right")
+    rows = rows.left_join(_materials_on(rows, of.records), key).drop("obligation_id_right", "step_right")
+    at_cost = ibis.ifelse(is_bound(rows), rows.materials.fill_null(0), 0)
+    return rows.mutate(
+        materials_minor=rows.materials_estimate.fill_null(0).cast("int64"),
+        at_cost_minor=at_cost.cast("int64"),
+    ).drop("materials_estimate", "materials")
+
+
+def _materials_on(rows: ir.Table, records: ir.Table) -> ir.Table:
+    """(obligation_id, step) -> `materials`: cost of materials by the records heard by the eve (E11)."""
+    heard = records.filter((records.scenario == POLICY) & (records.beside == "materials"))
+    days = rows.select(of="obligation_id", at="step", by_day="day")
+    heard = heard.join(
+        days,
+        [heard.obligation_id == days["of"], heard.counts_from <= days.by_day, heard.own_date <= days.by_day],
+    )
+    no = ibis.literal(False)
+    heard = fold(heard.drop("of").mutate(is_whole=no, at_point=no))
+    return heard.group_by("obligation_id", step="at").agg(materials=heard.done.argmax(heard.place))
+
+
 def _reached(rows: ir.Table) -> ir.Table:
-    """`reached`, `earned_minor` by the eve, and `left_weight`: the price of what is still to come."""
+    """`reached`, `earned_minor` by the eve (materials at cost beside the line), and `left_weight`: the price
+    of what is still to come."""
     finished = (rows.part >= rows.whole).fill_null(False)
     added = (rows.added_in_version == rows.version).fill_null(False)
     reached = ibis.cases(
@@ -41,10 +75,9 @@ def _reached(rows: ir.Table) -> ir.Table:
     )
     none = ~reached.any().over(group_by=rows.contract_id)
     reached = ibis.ifelse(none, rows.promised, reached)
-    earned = along(
-        rows.allocated_minor, rows.base_minor, rows.eve_base_part, rows.part.fill_null(0), rows.whole
-    )
-    rows = rows.mutate(reached=reached, earned_minor=earned.fill_null(0))
+    margin = rows.allocated_minor - rows.materials_minor
+    line = along(margin, rows.base_minor, rows.eve_base_part, rows.part.fill_null(0), rows.whole)
+    rows = rows.mutate(reached=reached, earned_minor=line.fill_null(0) + rows.at_cost_minor)
     still = share(rows.ssp_minor, rows.whole - rows.part.fill_null(0), rows.whole)
     unpriced = ibis.ifelse(added, rows.change_minor, rows.allocated_minor - rows.earned_minor)
     weight = ibis.coalesce(rows.listed_ssp_minor, still, unpriced)
@@ -82,7 +115,7 @@ def _after(before: ir.Table, rows: ir.Table) -> ir.Table:
         moved_minor=allocated - rows.allocated_minor,
         reached=ibis.literal(True),
         new_allocated_minor=allocated,
-        new_base_minor=ibis.ifelse(caught_up, ibis.null("int64"), rows.earned_minor),
+        new_base_minor=ibis.ifelse(caught_up, ibis.null("int64"), rows.earned_minor - rows.at_cost_minor),
         new_base_day=ibis.ifelse(caught_up, ibis.null("date"), rows.day),
         new_base_part=ibis.ifelse(caught_up, ibis.null(QUANTITY), rows.part.fill_null(0)),
         new_total_quantity="listed_quantity",

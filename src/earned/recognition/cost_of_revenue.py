@@ -12,6 +12,7 @@ from earned.books import Books
 from earned.engine import share
 from earned.recognition.admission import POLICY
 from earned.recognition.contract_costs import FULFIL
+from earned.recognition.expiry import EXPIRY
 from earned.recognition.of_contract import QUANTITY, cost_to_date, in_force, returned
 from earned.recognition.progress import states as states_of
 from earned.recognition.recognise import Recognition
@@ -74,8 +75,12 @@ def _goods(books: Books, rec: Recognition) -> ir.Table:
 
 
 def _passed(rec: Recognition, goods: ir.Table) -> ir.Table:
-    """Goods by point with the units `passed`, and `kept`: less those that came or will come back."""
-    records = rec.records.filter(rec.records.scenario == POLICY).semi_join(goods, "obligation_id")
+    """Goods by point with the units `passed`, and `kept`: less those that came or will come back.
+
+    Of an option nothing passes when it expires.
+    """
+    records = rec.records.filter((rec.records.scenario == POLICY) & (rec.records.kind != EXPIRY))
+    records = records.semi_join(goods, "obligation_id")
     states = states_of(records, rec.marks).select("obligation_id", "from_index", "to_index", passed="done")
     ends = rec.marks.select("period_index", "last_date")
     rows = states.join(ends, [ends.period_index >= states.from_index, ends.period_index <= states.to_index])
@@ -89,7 +94,7 @@ def _passed(rec: Recognition, goods: ir.Table) -> ir.Table:
         "period_index",
         "unit_cost_minor",
         passed=ibis.ifelse(bound, passed, 0).cast(QUANTITY),
-        kept=rows.done.cast(QUANTITY),
+        kept=ibis.least(rows.done, passed).cast(QUANTITY),
     )
 
 

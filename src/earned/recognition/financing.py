@@ -220,7 +220,7 @@ def _complete(rows: ir.Table) -> ir.Table:
 def missing_judgements(books: Books) -> ir.Table:
     """(contract_id, obligation_id null, field, choices, paragraph): what a financing component still needs.
 
-    One row a field; a contract named here has no financing taken out of its price.
+    One row a field; nobody can say what the price of a contract named here is.
     """
     rows = _stated(books)
     return ibis.union(
@@ -235,3 +235,12 @@ def missing_judgements(books: Books) -> ir.Table:
             for field, choices, paragraph, missing in _missing(rows)
         )
     )
+
+
+def with_testable(books: Books, terms: ir.Table) -> ir.Table:
+    """Terms whose contract is `untestable` where a judgement on its financing component is missing."""
+    lacking = missing_judgements(books)
+    lacking = lacking.group_by(lacking_contract="contract_id").agg(field=lacking.field.min())
+    rows = terms.left_join(lacking, terms.contract_id == lacking.lacking_contract)
+    reason = ibis.literal("a financing component without what it needs: ") + rows.field
+    return rows.mutate(untestable=ibis.coalesce(rows.untestable, reason)).drop("lacking_contract", "field")

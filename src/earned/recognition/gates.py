@@ -158,6 +158,15 @@ def _criteria(books: Books, terms: ir.Table) -> ir.Table:
     )
 
 
+def contract_criteria(books: Books, terms: ir.Table) -> ir.Table:
+    """obligation_id, `gate_from`, `gate_shut`: when every criterion of a contract is met (25-1), if ever."""
+    rows = _stated(books, terms)
+    rows = rows.filter(rows.gate == "contract")
+    return rows.group_by("obligation_id").agg(
+        gate_from=rows.met_date.max(), gate_shut=rows.met_date.isnull().any()
+    )
+
+
 def _held(books: Books) -> ir.Table:
     """obligation_id of goods billed and held, `shut`, `open_from` (all are met), `lacks` (the first not)."""
     obligations = books.tables["obligations"]

@@ -15,6 +15,7 @@ from earned.books import Books
 from earned.engine import Keep
 from earned.recognition.closing import BEFORE, index_of
 from earned.recognition.earning import FIGURES
+from earned.recognition.expiry import any_options, expiries
 from earned.recognition.rates import with_rate
 from earned.recognition.terms import STRAIGHT_LINE
 
@@ -107,6 +108,8 @@ def grid(books: Books, rows: ir.Table, entries: ir.Table, evidence: ir.Table, ma
     moved = evidence.select("unit_id", day="event_date").union(
         rows.filter(rows.service_from.notnull()).select("unit_id", day="service_from")
     )
+    if any_options(books):
+        moved = moved.union(expiries(books, rows))
     index = index_of(moved.select("day").distinct(), marks)
     by_day = moved.join(index, "day").select("unit_id", "period_index")
     by_entry = entries.filter(~entries.is_opening).select("unit_id", "period_index")

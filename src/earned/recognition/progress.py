@@ -14,6 +14,7 @@ from earned.books import Books
 from earned.engine import Keep, end_of_day
 from earned.recognition.admission import AT_CLOSE, POLICY, fold_order
 from earned.recognition.closing import closes_at_points, index_of
+from earned.recognition.expiry import with_expiries
 from earned.recognition.terms import ESTIMATED
 
 QUANTITY = "decimal(38, 9)"
@@ -24,10 +25,12 @@ RUNNING = -2  # `at` of records whose fold serves every point
 def heard(books: Books, judged: ir.Table, marks: ir.Table, keep: Keep) -> ir.Table:
     """Counted records with `own_index` (place), `first_index` (heard from that point on), per scenario.
 
+    Among them the expiry of each option, which no paper shows (`expiry.with_expiries`).
     Adds the scenario AT_CLOSE for obligations of which a record was recorded after the close of the
     period it counts from (E5); elsewhere `earned_at_close` is `earned`.
     """
     rows = judged.filter(judged.counts_from.notnull() & judged.obligation_id.notnull())
+    rows = with_expiries(books, rows)
     own = index_of(rows.select(day="own_date").distinct(), marks).select(
         own_day="day", own_index="period_index"
     )

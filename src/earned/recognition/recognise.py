@@ -13,7 +13,7 @@ from earned.recognition import by_use as usage
 from earned.recognition.allocation import allocate
 from earned.recognition.closing import points
 from earned.recognition.decisions import latest_decisions
-from earned.recognition.financing import applies, financing
+from earned.recognition.financing import applies, financing, with_testable
 from earned.recognition.gates import with_gates
 from earned.recognition.price import bound, net_prices
 from earned.recognition.scope import scoped_entries
@@ -90,6 +90,7 @@ def _terms(
     """Steps three and four: the price at inception, net, and its shares; what holds each back."""
     terms = begun if amounts is None else keep("terms_varied", at_inception(begun, amounts))
     terms = keep("terms_priced", net_prices(books, terms, financed))
+    terms = terms if financed is None else with_testable(books, terms)
     terms = keep("terms_sold", selling_prices(books, terms))
     terms = keep("terms_allocated", allocate(terms))
     terms = with_gates(books, terms if amounts is None else with_own(terms))

@@ -10,8 +10,10 @@ import ibis.expr.types as ir
 
 from earned.books import Books
 from earned.engine import muldiv, share
+from earned.recognition import repurchase
 from earned.recognition.closing import BEFORE
 from earned.recognition.earning import QUANTITY
+from earned.recognition.gates import contract_criteria
 from earned.recognition.modification import in_force
 from earned.recognition.recognise import Recognition
 from earned.recognition.straight_line import cut, fraction, used
@@ -25,7 +27,8 @@ WHOLE = 10**12
 def remaining_obligations(books: Books, rec: Recognition) -> ir.Table:
     """The run's table remaining_obligations: contract_id, period_id, year, amount_minor (contract currency).
 
-    The allocated price in force at the period's end less what is earned of it, of contracts in force then.
+    The allocated price in force at the period's end less what is earned of it, of contracts in force then;
+    what is no sale, or not yet one, is none of it: a lease or a financing until its right lapses.
     `year` is the fiscal year in which it is expected: service over time by its future progress, the rest in
     the year of its end_date, `unknown` without one still to come. Usage is left out (50-14(b)); contracts of
     a year or less are not, that being an election (50-14(a)).
@@ -51,12 +54,28 @@ def _open(books: Books, rec: Recognition) -> ir.Table:
     rows = rows.cross_join(
         rec.marks.filter(rec.marks.period_index > BEFORE).select("period_index", day="last_date")
     )
-    rows = in_force(rows.filter(_is_in_force(rows)), rec.versions)
+    rows = _of_sales(books, rec, rows.filter(_is_in_force(rows)))
+    rows = in_force(rows, rec.versions)
     earned = rec.earned.select(
         "obligation_id", "period_index", "earned_minor", "beside_minor", "refundable_minor", "done", "whole"
     )
     rows = rows.left_join(earned, ["obligation_id", "period_index"])
     return rows.mutate(left_minor=_left(rows)).filter(lambda t: t.left_minor != 0)
+
+
+def _of_sales(books: Books, rec: Recognition, rows: ir.Table) -> ir.Table:
+    """Without what may or must come back, while it may, and what a criterion of the contract withholds."""
+    holds = []
+    if books.filled.get("repurchases"):
+        holds.append(repurchase.holds(books, rec.terms))
+    if books.filled.get("criteria"):
+        holds.append(contract_criteria(books, rec.terms))
+    for held in holds:
+        held = held.select("obligation_id", opens="gate_from", shut="gate_shut")
+        rows = rows.left_join(held, "obligation_id").drop("obligation_id_right")
+        closed = rows.shut.fill_null(False) | (rows.opens > rows.day).fill_null(False)
+        rows = rows.filter(~closed).drop("opens", "shut")
+    return rows
 
 
 def _left(rows: ir.Table) -> ir.IntegerValue:

@@ -14,7 +14,6 @@ import ibis.expr.types as ir
 from earned.books import Books
 from earned.engine import muldiv
 from earned.recognition.admission import POLICY
-from earned.recognition.closing import BEFORE
 from earned.recognition.price import without_tax
 
 if TYPE_CHECKING:
@@ -26,12 +25,12 @@ LEASE, FINANCING, RETURN, UNDECIDED = "lease", "financing", "right_of_return", "
 def treatments(books: Books, terms: ir.Table) -> ir.Table:
     """obligation_id, contract_id, `treatment` (lease, financing, right_of_return, undecided), `paragraph`.
 
-    Also `field` (the judgement that an undecided one lacks), kind, until_date, exercised_date, price_minor
-    (of the contract), original_minor (the price allocated to what was sold) and repurchase_minor, both net of
-    tax: a contract that states its price with tax states that of the repurchase so too.
+    Also `field` (the judgement that an undecided one lacks), kind, until_date, exercised_date, original_minor
+    (the price allocated to what was sold) and repurchase_minor, both net of tax: a contract that states its
+    price with tax states that of the repurchase so too.
     """
     of = terms.select(
-        "obligation_id", "contract_id", "includes_tax", "rate", "price_minor",
+        "obligation_id", "contract_id", "includes_tax", "rate",
         original_minor=ibis.coalesce(terms.allocated_minor, terms.ssp_minor, 0).cast("int64"),
     )  # fmt: skip
     given = books.tables["repurchases"]
@@ -52,7 +51,7 @@ def treatments(books: Books, terms: ir.Table) -> ir.Table:
     lacks = ibis.ifelse(below, "incentive", "expected_value")
     return rows.select(
         "obligation_id", "contract_id", "kind", "until_date", "exercised_date",
-        "price_minor", "original_minor", "repurchase_minor",
+        "original_minor", "repurchase_minor",
         treatment=treatment,
         field=ibis.ifelse(undecided, lacks, ibis.null("string")),
         paragraph=ibis.literal("ASC 606-10-") + rows.paragraph,
@@ -90,7 +89,7 @@ def holds(books: Books, terms: ir.Table) -> ir.Table:
     lease (Topic 842) and what nobody judged are never revenue.
     """
     rows = treatments(books, terms)
-    rows = rows.filter(rows.treatment != RETURN)
+    rows = _with_sale(books, terms, rows.filter(rows.treatment != RETURN))
     lapses = _lapses(rows)
     reason = ibis.cases(
         (rows.treatment == LEASE, "the agreement to repurchase makes it a lease"),
@@ -100,7 +99,9 @@ def holds(books: Books, terms: ir.Table) -> ir.Table:
         else_="it may come back at no less than its price: a financing until the right lapses",
     )
     day = ibis.ifelse(lapses, rows.until_date, ibis.null("date"))
-    interest = ibis.ifelse(lapses, rows.repurchase_minor - rows.original_minor, 0)
+    # A right that was over when control passed never made it a financing: there is no interest.
+    borne = lapses & (rows.sold_on < rows.until_date).fill_null(False)
+    interest = ibis.ifelse(borne, rows.repurchase_minor - rows.original_minor, 0)
     return rows.select(
         "obligation_id",
         gate_from=day,
@@ -116,6 +117,28 @@ def _lapses(rows: ir.Table) -> ir.BooleanValue:
     return (rows.treatment == FINANCING) & (rows.kind != "forward") & rows.exercised_date.isnull()
 
 
+def _with_sale(books: Books, terms: ir.Table, rows: ir.Table) -> ir.Table:
+    """`sold_on`: the first day on which a paper shows that control passed, else the first of any work; not
+    before the contract binds. Null: nothing shows it."""
+    papers = books.tables["evidence"].filter(lambda t: t.kind.notin(("rejection", "other")))
+    papers = papers.select(
+        "event_date", of_contract="contract_id", of_obligation="obligation_id", sort="kind"
+    )
+    of = rows.select("obligation_id", "contract_id")
+    own = papers.join(of, papers.of_obligation == of.obligation_id)
+    # A paper that names only its contract is of each of its obligations (U1).
+    vague = papers.filter(papers.of_obligation.isnull())
+    vague = vague.join(of, [("of_contract", "contract_id")])
+    every = own.select("obligation_id", "event_date", "sort").union(
+        vague.select("obligation_id", "event_date", "sort")
+    )
+    passed = every.event_date.min(where=every.sort.isin(("acceptance", "delivery")))
+    sold = every.group_by("obligation_id").agg(sold_on=ibis.coalesce(passed, every.event_date.min()))
+    sold = sold.join(terms.select("obligation_id", "bound_from"), "obligation_id")
+    sold = sold.select("obligation_id", sold_on=ibis.greatest(sold.sold_on, sold.bound_from))
+    return rows.left_join(sold, "obligation_id").drop("obligation_id_right")
+
+
 def missing(books: Books, terms: ir.Table) -> ir.Table:
     """contract_id, obligation_id, field, choices, paragraph of each judgement a put cannot do without."""
     rows = treatments(books, terms)
@@ -129,35 +152,37 @@ def missing(books: Books, terms: ir.Table) -> ir.Table:
     )
 
 
-def liabilities(books: Books, rec: Recognition) -> ir.Table:
-    """contract_id, period_index, `financial_liability_minor` at its end, `interest_minor` of the period.
+def agreements(books: Books, rec: Recognition) -> ir.Table:
+    """Financings by contract and point, from the transfer on; amounts net of tax, contract currency.
 
-    Only contracts with a financing, from the transfer on (the first counted record of the obligation); in the
-    contract's currency. The liability is the cash received for it and the interest accrued; it ends when the
-    right lapses or is exercised. Without any receipts in the books the price counts as received at transfer.
-    Interest is the difference of the two prices, straight by days from transfer to the last day of the right,
-    what is left of it when it is exercised earlier (606-10-55-70).
+    contract_id, period_index, `net_minor` (of the contract at inception), and of the prices of what was sold
+    `running_minor` (still a financing), `repaid_minor` (bought back), `lapsed_minor` (sold for good by now);
+    of the interest `accrued_minor` to date and `open_minor` of it, which is of no sale; `repaid_from`, the
+    first day on which something was bought back. Straight by days from the transfer (the first counted
+    record, no earlier than the contract binds) to the last day of the right; what is left of it falls due
+    when it is exercised earlier (55-70). A right that was over when control passed was never a financing.
     """
-    rows = treatments(books, rec.terms)
-    rows = rows.filter(rows.treatment == FINANCING)
+    rows = treatments(books, rec.terms).filter(lambda t: t.treatment == FINANCING)
+    of = rec.terms.filter(rec.terms.untestable.isnull() & ~rec.terms.never_bound)
+    of = of.select("obligation_id", "bound_from", net_minor="contract_net_minor")
     counted = rec.records.filter((rec.records.scenario == POLICY) & ~rec.records.is_rejection)
-    transfers = counted.group_by("obligation_id").agg(transfer_date=counted.own_date.min())
-    rows = rows.join(transfers, "obligation_id").cross_join(rec.marks.select("period_index", day="last_date"))
+    transfers = counted.group_by("obligation_id").agg(first_record=counted.own_date.min())
+    rows = rows.join(of, "obligation_id").join(transfers, "obligation_id")
+    rows = rows.mutate(transfer_date=ibis.greatest(rows.first_record, rows.bound_from))
+    rows = rows.filter(rows.until_date > rows.transfer_date)
+    rows = rows.cross_join(rec.marks.select("period_index", day="last_date"))
     rows = rows.filter(rows.day >= rows.transfer_date)
-    rows = rows.mutate(accrued=_accrued(rows), received_minor=rows.original_minor)
-    if books.filled.get("receipts"):
-        rows = _with_receipts(books, rows)
-    over = rows.until_date <= rows.day
-    ended = ibis.ifelse(rows.exercised_date.isnull(), _lapses(rows) & over, rows.exercised_date <= rows.day)
-    before = rows.accrued.lag().over(group_by=rows.obligation_id, order_by=rows.period_index)
-    rows = rows.mutate(
-        owed=ibis.ifelse(ended, 0, rows.received_minor + rows.accrued),
-        interest=rows.accrued - before.fill_null(0),
-    )
-    rows = rows.filter(rows.period_index > BEFORE)
+    repaid = (rows.exercised_date <= rows.day).fill_null(False)
+    lapsed = _lapses(rows) & (rows.until_date <= rows.day)
+    rows = rows.mutate(accrued=_accrued(rows), repaid=repaid, lapsed=lapsed, running=~repaid & ~lapsed)
+    rows = rows.mutate(repaid_on=ibis.ifelse(rows.repaid, rows.exercised_date, ibis.null("date")))
+    sums = {f"{n}_minor": rows.original_minor.sum(where=rows[n]) for n in ("running", "repaid", "lapsed")}
+    sums |= {"accrued_minor": rows.accrued.sum(), "open_minor": rows.accrued.sum(where=~rows.lapsed)}
+    sums["of_running_minor"] = rows.accrued.sum(where=rows.running)
     return rows.group_by("contract_id", "period_index").agg(
-        financial_liability_minor=rows.owed.sum().cast("int64"),
-        interest_minor=rows.interest.sum().cast("int64"),
+        net_minor=rows.net_minor.max(),
+        repaid_from=rows.repaid_on.min(),
+        **{name: total.fill_null(0).cast("int64") for name, total in sums.items()},
     )
 
 
@@ -169,22 +194,3 @@ def _accrued(rows: ir.Table) -> ir.IntegerValue:
     return ibis.ifelse(
         exercised | (rows.until_date <= rows.day), whole, muldiv(whole, served, term.nullif(0))
     ).cast("int64")
-
-
-def _with_receipts(books: Books, rows: ir.Table) -> ir.Table:
-    """`received_minor`: its share of the cash of the contract by the day, never above its price."""
-    receipts = books.tables["receipts"]
-    invoices = books.tables["invoices"].select("invoice_id", of_invoice="contract_id")
-    cash = receipts.filter(receipts.kind.fill_null("cash") == "cash")
-    cash = cash.left_join(invoices, "invoice_id").drop("invoice_id_right")
-    cash = cash.select(
-        "receipt_date", "amount_minor", paid_for=ibis.coalesce(cash.contract_id, cash.of_invoice)
-    )
-    keys = rows.select("contract_id", "period_index", "day").distinct()
-    paid = keys.join(cash, [keys.contract_id == cash.paid_for, cash.receipt_date <= keys.day])
-    paid = paid.group_by("contract_id", "period_index").agg(cash_minor=paid.amount_minor.sum().cast("int64"))
-    rows = rows.left_join(paid, ["contract_id", "period_index"])
-    rows = rows.drop("contract_id_right", "period_index_right")
-    part = ibis.least(rows.cash_minor.fill_null(0), rows.price_minor)
-    share = muldiv(part, rows.original_minor, rows.price_minor.nullif(0))
-    return rows.mutate(received_minor=ibis.coalesce(share, 0).cast("int64"))

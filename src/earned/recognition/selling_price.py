@@ -15,6 +15,7 @@ from earned.engine import muldiv
 from earned.recognition import bundle
 from earned.recognition.price import MILLION
 
+UNPRICED = "a modification adds an obligation and names another: nothing says the price of the one added"
 OUTSIDE_RANGE = ("nearest_bound", "midpoint", "low", "high", "observable")
 
 
@@ -31,10 +32,32 @@ def selling_prices(books: Books, terms: ir.Table) -> ir.Table:
     if "stated_price_minor" in filled:
         rows = rows.mutate(ssp_minor=_within_range(books, rows))
     rows = bundle.settle(books, _with_weight(books, rows))
+    if books.filled.get("modifications"):
+        rows = _with_unpriced(books, rows)
     if not {"stated_price_minor", "ssp_method"} & filled:
         return rows  # the terms have said which prices are missing
     reason = _reason(books, rows).max().over(group_by=rows.contract_id)
     return rows.mutate(untestable=ibis.coalesce(rows.untestable, reason))
+
+
+def _with_unpriced(books: Books, rows: ir.Table) -> ir.Table:
+    """Terms whose contract is `untestable` where a modification adds an obligation and prices another: its
+    change of price is that of the one it names, and nothing is said of the one added (25-12, 25-13)."""
+    given = books.tables["modifications"].filter(lambda t: t.approved_date.notnull())
+    priced = given.filter(given.obligation_id.notnull())
+    listed = books.tables["modified_obligations"]
+    approved = [given.contract_id == listed.contract_id, given.version == listed.version]
+    of_others = priced.anti_join(listed, ["contract_id", "version"])
+    of_others = of_others.select(adds_contract="contract_id", adds_version=of_others.version.cast("int64"))
+    named = priced.select(priced_id="obligation_id")
+    named = named.union(listed.semi_join(given, approved).select(priced_id="obligation_id"))
+    added = rows.filter((rows.measure != "as_used").fill_null(True))
+    added = added.join(of_others, [("contract_id", "adds_contract"), ("added_in_version", "adds_version")])
+    added = added.anti_join(named, [("obligation_id", "priced_id")])
+    unpriced = added.select(unpriced_contract="contract_id", unpriced=ibis.literal(UNPRICED)).distinct()
+    rows = rows.left_join(unpriced, [("contract_id", "unpriced_contract")])
+    untestable = ibis.coalesce(rows.untestable, rows.unpriced)
+    return rows.mutate(untestable=untestable).drop("unpriced_contract", "unpriced")
 
 
 def missing_judgements(books: Books, terms: ir.Table) -> ir.Table:

@@ -442,3 +442,17 @@ def test_every_expression_compiles_for_spark(tmp_path: Path) -> None:
     found = engine.keep("run_financing", interest(books, table))
     assert found.columns == ("contract_id", "period_id", "interest_minor", "balance_minor")
     engine.keep("missing", financing.missing_judgements(books))
+
+
+def test_without_a_judgement_the_contract_is_not_tested_and_says_so(tmp_path: Path) -> None:
+    """32-15 to 32-20: with a rate and no payment terms nobody can say what the price is."""
+    stated = {"price": "1000", "transfer_date": "2021-01-01", "financing_rate": "100000"}
+    whole = {"compounding": "annual", "payment_terms_days": "365"}
+    contracts = [{"contract_id": "LACKS", **stated}, {"contract_id": "WHOLE", **stated, **whole}]
+    of = [{"contract_id": c["contract_id"]} for c in contracts]
+    sold = [one | {"kind": "delivery", "event_date": "2021-01-01"} for one in of]
+    booked = [one | {"effective_date": "2021-01-01", "amount": "1000"} for one in of]
+    with opened(tmp_path, contracts=contracts, evidence=sold, entries=booked) as books:
+        run = earned.examine(books)
+        units = {r["unit_id"]: r["not_tested"] for r in books.engine.rows(run.tables["units"].expression)}
+    assert "financing component" in units["LACKS"] and units["WHOLE"] is None

@@ -84,3 +84,53 @@ def test_royalties_are_beside_the_price_and_returns_are_not_to_be_transferred(tm
     assert found["T", "2027Q1", "2027"] == 1_500_000_00
     assert not any(contract == "T" and period == "2027Q4" for contract, period, _ in found)
     assert found["R", "2027Q1", "unknown"] == 5_000_00
+
+
+def test_only_what_a_contract_in_force_has_sold_is_still_to_be_transferred(tmp_path: Path) -> None:
+    """606-10-50-13: goods at 100.00, delivered by nobody. D is a draft; G waits for a criterion of the
+    contract until June, N for ever, O with its obligation; U has signed and waits for an export licence.
+    A call makes R a financing until 30 June; what nobody delivered by then is for sale again. P may be put
+    back at less than its price and nobody says if it pays; S is sold with a right of return."""
+    contracts = ["contract_id,price,bound_date,status"]
+    contracts += [f"{c},100.00,2027-01-01,{'draft' if c == 'D' else ''}" for c in "DGNUORPS"]
+    found = remaining(
+        tmp_path,
+        contracts="\n".join(contracts),
+        obligations="\n".join(
+            ["obligation_id,contract_id,pattern,ssp", *(f"{c}1,{c},point_in_time,100.00" for c in "DGNUORPS")]
+        ),
+        criteria="""contract_id,obligation_id,gate,criterion,met_date
+            G,,contract,collectability,2027-06-01
+            N,,contract,collectability,
+            U,,other,export licence,
+            O,O1,contract,collectability,""",
+        repurchases="""obligation_id,kind,price,until_date,exercised_date,expected_value,incentive
+            R1,call,110.00,2027-06-30,,,
+            P1,put,90.00,2027-06-30,,,
+            S1,put,90.00,2027-06-30,,80.00,false""",
+    )
+    assert set(found.values()) == {100_00}
+    quarters = {c: [q for contract, q, _ in sorted(found) if contract == c] for c in "DGNUORPS"}
+    every = [f"2027Q{n}" for n in range(1, 5)]
+    assert quarters == {
+        "D": [], "N": [], "O": [], "P": [], "U": every, "S": every, "G": every[1:], "R": every[1:],
+    }  # fmt: skip
+
+
+def test_usage_and_what_it_is_worth_at_least(tmp_path: Path) -> None:
+    """Priced by use, nothing is fixed (50-14(b)); of a licence with royalties the guaranteed 500.00 is, until
+    it passes on 1 May."""
+    found = remaining(
+        tmp_path,
+        contracts="""contract_id,price,bound_date
+            A,0.00,2027-01-01
+            L,500.00,2027-01-01""",
+        obligations="""obligation_id,contract_id,pattern,measure,unit_price,ssp,royalty_rate,minimum_guarantee
+            A1,A,over_time,as_used,2.50,,,
+            L1,L,point_in_time,,,500.00,50000,500.00""",
+        evidence="""evidence_id,contract_id,obligation_id,kind,event_date,quantity,amount,basis
+            a,A,A1,usage,2027-03-31,10,,increment
+            l,L,L1,delivery,2027-05-01,,,
+            u,L,L1,usage,2027-06-30,,100000.00,increment""",
+    )
+    assert found == {("L", "2027Q1", "unknown"): 500_00}
