@@ -6,7 +6,7 @@ would need beside it is said in its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -51,15 +51,24 @@ def _outcome(change: Change, found: Mapping[str, Any], as_of: date | None) -> di
     except InputError as wrong:
         return said | none | {"asks": wrong.faults[0].expected}
     ours, other = (of["figures"]["revenue_cumulative"] for of in (found, other))
-    differing = [p for p in ours if _cents(other.get(p, "0.00")) != _cents(ours[p])]
     last = list(ours)[-1]
     places = len(ours[last].partition(".")[2])
-    moved = _cents(other.get(last, "0")) - _cents(ours[last])
+    other = _carried(other, list(ours), _text(0, places))
+    differing = [p for p in ours if _cents(other[p]) != _cents(ours[p])]
+    moved = _cents(other[last]) - _cents(ours[last])
     return said | none | {
-        "revenue": other.get(last),
+        "revenue": other[last],
         "difference": _text(moved, places),
         "first_period": differing[0] if differing else None,
     }  # fmt: skip
+
+
+def _carried(to_date: Mapping[str, str], periods: Sequence[str], nothing: str) -> dict[str, str]:
+    """Revenue to date by the periods given: where the other contract has fewer, what it had before."""
+    found, latest = {}, nothing
+    for period in periods:
+        latest = found[period] = to_date.get(period, latest)
+    return found
 
 
 def _cents(text: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from earned.books import Books
 from earned.contract.document import Document, key_of
 from earned.contract.facts import Facts
-from earned.contract.paragraphs import paragraphs
+from earned.contract.paragraphs import of_gate, paragraphs
 from earned.faults import Fault, InputError
 from earned.recognition import financing, selling_price
 from earned.recognition.gates import gates
@@ -17,37 +17,32 @@ from earned.recognition.gates import missing_judgements as of_gates
 from earned.recognition.recognise import Recognition
 
 
-def require(document: Document, books: Books, rec: Recognition) -> None:
+def require(document: Document, books: Books, rec: Recognition, framework: str) -> None:
     """Raise InputError for each judgement that recognition misses, else for what cannot be measured."""
     tables = [selling_price.missing_judgements(books, rec.terms), of_gates(books, rec.terms)]
     if financing.applies(books):
         tables.append(financing.missing_judgements(books))
     asked = [row for table in tables for row in books.engine.rows(table.order_by("field", "obligation_id"))]
     if asked:
-        raise InputError(_missing(document, row) for row in asked)
+        raise InputError(_missing(document, row, framework) for row in asked)
     terms = books.engine.rows(rec.terms.order_by("obligation_id"))
     faults = list(_untestable(document, terms))
     if faults:
         raise InputError(faults)
 
 
-def _missing(document: Document, row: dict[str, Any]) -> Fault:
+def _missing(document: Document, row: dict[str, Any], framework: str) -> Fault:
     field, owner = row["field"], row["obligation_id"]
     column = field.rpartition(".")[2]
     path, line = _place(document, owner, field)
     return Fault(
-        f"the judgement {column.replace('_', ' ')} (ASC {_whole(row['paragraph'])})",
+        f"the judgement {column.replace('_', ' ')} ({of_gate(framework, row['paragraph'])})",
         f"Write {path}, one of {row['choices'].replace(' | ', ', ')}, and who decided it",
         document.name,
         line,
         path,
         reason="judgement",
     )
-
-
-def _whole(paragraph: str) -> str:
-    """A paragraph with its topic: 55-72 is one of ASC 606-10."""
-    return f"606-10-{paragraph}" if paragraph[:2] in ("25", "32", "55") else paragraph
 
 
 def _place(document: Document, owner: str | None, field: str) -> tuple[str, int | None]:
@@ -95,7 +90,8 @@ def refused(facts: Facts) -> dict[str, str] | None:
     if any(row is None or not (row["gate_shut"] or _later(row["gate_from"], facts)) for row in held):
         return None
     first = next(row for row in held if row)
-    return {"paragraph": f"ASC {_whole(first['gate_paragraph'])}", "reason": first["gate_reason"]}
+    paragraph = of_gate(facts.framework, first["gate_paragraph"])
+    return {"paragraph": paragraph, "reason": first["gate_reason"]}
 
 
 def _later(day: Any, facts: Facts) -> bool:

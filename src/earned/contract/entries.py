@@ -18,12 +18,15 @@ _DEBITS = {
     "receivable": "Receivable",
     "contract_asset": "Contract asset",
     "written_off": "Impairment of receivables",
+    "taken": "Consideration taken as received",
 }
 #: the same of those that stand in credit when they grow
 _CREDITS = {
     "contract_liability": "Contract liability",
     "refund_liability": "Refund liability",
     "deposit": "Deposit received",
+    "financial_liability": "Financial liability",
+    "repurchased": "Repurchase price, paid or to be paid",
     "incentive": "Consideration payable to the customer",
     "interest": "Interest",
     "revenue": "Revenue",

@@ -17,6 +17,8 @@ from earned.recognition.closing import BEFORE
 from earned.recognition.recognise import Recognition
 
 Rows = Sequence[Mapping[str, Any]]
+#: the line along which an obligation is earned: how far it is, the price along it, and where it bends
+LINE = ("done", "whole", "margin_minor", "base_minor", "base_part")
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,13 @@ def _versions(engine: Engine, rec: Recognition, terms: Rows) -> Rows:
 
 def by_period(books: Books, rec: Recognition) -> ir.Table:
     """Every obligation at every period's end: `earned_minor` to date, `revenue_minor` of the period, and the
-    progress behind it (`done` of `whole`, in the measure's own unit)."""
+    progress behind it: LINE, `done` and `whole` in the measure's own unit, and `beside_minor` of it that is
+    earned beside that line (royalties, materials at cost, fees)."""
     grid = rec.terms.select("obligation_id").cross_join(rec.marks.select("period_index"))
-    earned = rec.earned.select("obligation_id", "period_index", "earned_minor", "done", "whole")
+    earned = rec.earned.select("obligation_id", "period_index", *LINE, "beside_minor", "earned_minor")
     rows = grid.left_join(earned, ["obligation_id", "period_index"])
     rows = rows.select(
-        "obligation_id", "period_index", "done", "whole", earned_minor=rows.earned_minor.fill_null(0)
+        "obligation_id", "period_index", *LINE, "beside_minor", earned_minor=rows.earned_minor.fill_null(0)
     )
     before = rows.earned_minor.lag().over(group_by=rows.obligation_id, order_by=rows.period_index)
     rows = rows.mutate(before_minor=before.fill_null(0))

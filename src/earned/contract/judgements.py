@@ -6,7 +6,7 @@ would be others. None is ever made here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ NOT_STATED = "not stated"
 _WHO = ("decided_by", "made_by")
 #: what a row calls what it is about
 _WHOSE = ("item", "criterion", "cost_id", "bundle_id", "obligation_id")
+#: tables of which a row is about its obligation, whatever else it names
+_OF_OBLIGATIONS = ("obligations", "modified_obligations", "options", "repurchases")
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,23 @@ JUDGED = tuple(
         "impairments recoverable impairment",
     )
 )
+#: kind of an estimate -> the subject of its paragraph, where it is no amount of the price
+_ESTIMATED = {
+    "expected_returns": "returns",
+    "uninstalled_materials": "uninstalled",
+    **dict.fromkeys(("total_cost", "total_hours", "total_units"), "reestimated"),
+}
+#: gate of a criterion -> the subject of its paragraph
+_GATES = {"contract": "contract", "bill_and_hold": "bill_and_hold", "repurchase": "repurchase"}
 #: keys of the policy that are judgements for all contracts alike, with the subject of their paragraph
 POLICIES = {
     "pattern": "over_time", "measure": "progress", "convention": "progress", "odd_cent": "progress",
     "compounding": "financing", "ssp_outside_range": "ssp", "contract_binds_on": "contract",
-    "binding_stage": "point", "acceptance_needs": "point",
+    "binding_stage": "acceptance", "acceptance_needs": "acceptance", "conditional_acceptance": "acceptance",
+    "close_days": "reassessed", "price_includes_tax": "price", "tax_rate": "price",
 }  # fmt: skip
+#: keys of the policy that say which papers are accepted: no standard of revenue speaks of them
+PAPERS = ("least_grade", "unknown_recorded_at", "late_paper.days", "late_paper.corroborated")
 
 
 def judgements(document: Document) -> list[dict[str, Any]]:
@@ -84,16 +97,22 @@ def _of_rows(document: Document) -> Iterator[dict[str, Any]]:
                 continue
             who = next((row.cells[c] for c in _WHO if c in row.cells), NOT_STATED)
             field = key_of(judged.table, number, judged.column)
-            of = next((row.cells[c] for c in _WHOSE if c in row.cells), None)
+            of = next((row.cells[c] for c in _whose(judged.table) if c in row.cells), None)
             if of and "known_at" in row.cells:
                 of = f"{of} as of {row.cells['known_at']}"
+            if of and judged.table == "outcomes":
+                of = f"{of}: {row.cells['amount']}"
             yield {"field": field, "value": value, "decided_by": who, "of": of}
+
+
+def _whose(table: str) -> Sequence[str]:
+    return ("obligation_id",) if table in _OF_OBLIGATIONS else _WHOSE
 
 
 def _of_policy(document: Document) -> Iterator[dict[str, Any]]:
     given = document.settings.get("policy")
-    for name in POLICIES:
-        value = given.get(name) if isinstance(given, dict) else None
+    for name in (*POLICIES, *PAPERS):
+        value = _at(given, name)
         dated = isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
         ones: list[Any] = list(value or []) if dated else [value] if value is not None else []
         for number, one in enumerate(ones, 1):
@@ -103,24 +122,45 @@ def _of_policy(document: Document) -> Iterator[dict[str, Any]]:
             yield {"field": field, "value": _text(words), "decided_by": _text(who) or NOT_STATED, "of": None}
 
 
+def _at(given: Any, path: str) -> Any:
+    """What stands at a dotted path of the policy; none where a list of dated ones stands above it."""
+    for key in path.split("."):
+        given = given.get(key) if isinstance(given, dict) else None
+    return given
+
+
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_text(v) for v in value)
     return "" if value is None else str(value.text)
 
 
-def subject_of(field: str) -> str:
-    """The subject of the paragraph of a judgement by its key path."""
+def subject_of(document: Document, field: str) -> str | None:
+    """The subject of the paragraph of a judgement by its key path; none where no standard speaks of it."""
     place, _, column = field.rpartition(".")
     table = place.partition("[")[0].replace("contract", "contracts") if place else ""
-    if table == "policy":
-        return POLICIES[column.partition("[")[0]]
+    if table.startswith("policy"):
+        return POLICIES.get(column.partition("[")[0])
+    row = _row(document, place)
+    if table == "estimates" and column == "method":
+        return _ESTIMATED.get(row.get("kind", ""), "variable")
+    if table == "criteria":
+        return _GATES.get(row.get("gate", ""), "satisfied")
     return next(j.subject for j in JUDGED if (j.table, j.column) == (table, column))
+
+
+def _row(document: Document, place: str) -> Mapping[str, str]:
+    """The cells of the row at a key path such as `estimates[2]`."""
+    table, _, number = place.rstrip("]").partition("[")
+    rows = document.tables.get(table, ())
+    return rows[int(number) - 1].cells if number and int(number) <= len(rows) else {}
 
 
 def choices(table: str, column: str) -> tuple[str, ...]:
     """The words that a judgement may be; none where it is an amount or free text."""
     known = schema.tables()[table][column]
+    if column == "convention":
+        return policy.CONVENTIONS
     return ("true", "false") if known.type == "bool" else known.values
 
 
@@ -130,7 +170,9 @@ def policy_choices(name: str) -> tuple[str, ...]:
         "pattern": policy.PATTERNS, "measure": policy.MEASURES, "convention": policy.CONVENTIONS,
         "odd_cent": ("cumulative", "last", "first"), "compounding": ("annual", "monthly"),
         "ssp_outside_range": ("nearest_bound", "midpoint", "low", "high", "observable"),
-        "binding_stage": policy.STAGES,
+        "binding_stage": policy.STAGES, "least_grade": policy.GRADES,
+        "unknown_recorded_at": ("counts", "not_admitted"),
+        "conditional_acceptance": ("not_until_closed", "counts"), "price_includes_tax": ("true", "false"),
     }.get(name, ())  # fmt: skip
 
 

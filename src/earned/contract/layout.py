@@ -24,11 +24,13 @@ class Text:
 
 @dataclass(frozen=True)
 class Lines:
-    """A table: its heads, its rows, and the places of the columns that hold amounts."""
+    """A table: its heads, its rows, the places of the columns that hold amounts, and of those whose cells
+    stand on one line."""
 
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     amounts: Sequence[int] = ()
+    whole: Sequence[int] = ()
 
 
 Block = Heading | Text | Lines
@@ -42,6 +44,7 @@ h3 { font-size: 1rem; margin-top: 1.4rem }
 th, td { text-align: left; vertical-align: top; padding: .25rem .9rem .25rem 0;
   border-bottom: 1px solid #e4e9ee }
 td.amount, th.amount { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+td.whole { white-space: nowrap }
 @media print { body { margin: 0; max-width: none } }
 """
 
@@ -84,15 +87,19 @@ def _as_html(block: Block) -> str:
         return f"<h{block.level}>{escape(block.text)}</h{block.level}>"
     if isinstance(block, Text):
         return f"<p>{escape(block.text)}</p>"
-    heads = "".join(_cell("th", head, i in block.amounts) for i, head in enumerate(block.heads))
+    heads = "".join(_cell("th", head, _kind(block, i)) for i, head in enumerate(block.heads))
     rows = "".join(
-        f"<tr>{''.join(_cell('td', cell, i in block.amounts) for i, cell in enumerate(row))}</tr>\n"
+        f"<tr>{''.join(_cell('td', cell, _kind(block, i)) for i, cell in enumerate(row))}</tr>\n"
         for row in block.rows
     )
     return f'<div class="wide"><table>\n<tr>{heads}</tr>\n{rows}</table></div>'
 
 
-def _cell(tag: str, text: str, is_amount: bool) -> str:
-    of = ' class="amount"' if is_amount else ""
+def _kind(block: Lines, column: int) -> str:
+    return "amount" if column in block.amounts else "whole" if column in block.whole else ""
+
+
+def _cell(tag: str, text: str, kind: str) -> str:
+    of = f' class="{kind}"' if kind else ""
     scope = ' scope="col"' if tag == "th" else ""
     return f"<{tag}{scope}{of}>{escape(text)}</{tag}>"

@@ -10,53 +10,47 @@ from typing import Any
 from earned.contract.alternatives import alternatives
 from earned.contract.document import Document, read
 from earned.contract.judgements import NOT_STATED, choices, policy_choices, subject_of
+from earned.contract.known import known_by
 from earned.contract.layout import Block, Heading, Lines, Text, html, markdown
+from earned.contract.memo_facts import facts
+from earned.contract.memo_figures import figures
 from earned.contract.paragraphs import FRAMEWORKS, paragraphs
 from earned.contract.words import (
-    IN_COMPANY,
+    LEFT_OUT,
+    NOT_COUNTED,
     STEP_1,
     STEP_2,
     amount,
     contract_in_words,
+    currency_in_words,
+    decided,
     judged,
+    known_in_words,
+    left_in_words,
     name_of,
+    papers_not_counted,
     promise_in_words,
     sections,
+    shown,
 )
 from earned.unfinished import write_whole
-
-#: tables of facts of the memo: title -> table of the file and the columns that are shown where filled
-_FACTS = {
-    "Obligations": ("obligations", (
-        "obligation_id", "description", "pattern", "measure", "ssp", "total_quantity", "unit_price",
-        "start_date", "end_date",
-    )),
-    "Changes of the contract": ("modifications", (
-        "version", "effective_date", "approved_date", "treatment", "price_change", "obligation_id",
-    )),
-    "Estimates": ("estimates", (
-        "known_at", "kind", "item", "obligation_id", "amount", "quantity", "constrained_amount", "method",
-        "made_by",
-    )),
-    "Evidence": ("evidence", (
-        "event_date", "kind", "obligation_id", "quantity", "amount", "basis", "result", "maker", "number",
-    )),
-    "Invoices": ("invoices", ("invoice_date", "invoice_id", "amount", "due_date", "unconditional_date")),
-    "Receipts": ("receipts", ("receipt_date", "receipt_id", "amount", "kind")),
-    "Criteria": ("criteria", ("gate", "criterion", "obligation_id", "met_date", "decided_by")),
-}  # fmt: skip
 
 
 def memo_of(path: Path, found: Mapping[str, Any], as_of: date | None = None) -> Sequence[Block]:
     """The blocks of the memo on what `recognised` found of a contract file."""
     document = read(path)
-    others = alternatives(document, found, as_of)
+    known = known_by(document, as_of)
+    others = [
+        one | {"field": known.path(str(one["field"]))}
+        for one in alternatives(known.document, found, known.as_of)
+    ]
     return [
         *_head(document, found),
-        *_facts(document),
+        *facts(known, found),
         *_steps(found),
-        *_judgements(found),
-        *_figures(found),
+        *_not_counted(found),
+        *_judgements(document, found),
+        *figures(found),
         *_entries(found),
         *_others(others, found),
     ]
@@ -76,28 +70,17 @@ def _head(document: Document, found: Mapping[str, Any]) -> Iterator[Block]:
     rows = [
         ("Company", document.setting("company.name") or NOT_STATED),
         ("Standard", FRAMEWORKS[found["framework"]]),
-        ("Currency", found["currency"]),
+        ("Currency", currency_in_words(found["currency"])),
         ("What was known by", found["as_of"]),
         ("Contract file", document.name),
     ]
     yield Lines(("", ""), rows)
+    if said := known_in_words(found):
+        yield Text(said)
     if found["refused"]:
         yield Text(
             f"No revenue is recognised: {found['refused']['reason']} ({found['refused']['paragraph']})."
         )
-
-
-def _facts(document: Document) -> Iterator[Block]:
-    yield Heading(2, "Facts")
-    contract = document.contract.cells.items()
-    yield Lines(("Contract", ""), [(k.replace("_", " "), v) for k, v in contract])
-    for title, (table, columns) in _FACTS.items():
-        rows = document.tables.get(table, ())
-        filled = [c for c in columns if any(c in row.cells for row in rows)]
-        if rows:
-            yield Heading(3, title)
-            heads = tuple(c.replace("_", " ") for c in filled)
-            yield Lines(heads, [tuple(row.cells.get(c, "") for c in filled) for row in rows])
 
 
 def _steps(found: Mapping[str, Any]) -> Iterator[Block]:
@@ -109,56 +92,41 @@ def _steps(found: Mapping[str, Any]) -> Iterator[Block]:
     yield Lines(("Obligation", "How control passes", "Paragraphs"), rows)
     for title, steps in sections(found):
         yield Heading(3, title)
-        lines = [
-            (name_of(s["figure"]), amount(s["value"]), s["formula"], ", ".join(s["paragraphs"]))
-            for s in steps
-        ]
+        lines = [(name_of(s["figure"]), shown(s), _arithmetic(s), ", ".join(s["paragraphs"])) for s in steps]
         yield Lines(("Figure", "Amount", "Arithmetic", "Paragraphs"), lines, amounts=(1,))
 
 
-def _judgements(found: Mapping[str, Any]) -> Iterator[Block]:
+def _arithmetic(step: Mapping[str, Any]) -> str:
+    """The formula; nothing where it would only say the amount again."""
+    return "" if step["formula"] == shown(step) else step["formula"]
+
+
+def _not_counted(found: Mapping[str, Any]) -> Iterator[Block]:
+    if lines := list(papers_not_counted(found)):
+        yield Heading(2, NOT_COUNTED)
+        yield Lines(("What", "Why"), lines)
+    if left := list(left_in_words(found)):
+        yield Heading(2, f"{LEFT_OUT} {found['as_of']}, and left out")
+        yield Lines(("Day", "What", "In the file"), left)
+
+
+def _judgements(document: Document, found: Mapping[str, Any]) -> Iterator[Block]:
     yield Heading(2, "Judgements, and who made them")
     rows = []
     for one in found["judgements"]:
-        standard = paragraphs(found["framework"], subject_of(one["field"]))[0]
-        rows.append((judged(one), one["value"], one["decided_by"], standard, _choices(one["field"])))
+        subject = subject_of(document, one["field"])
+        standard = paragraphs(found["framework"], subject)[0] if subject else ""
+        rows.append((judged(one), decided(one), one["decided_by"], standard, _choices(one["field"])))
     heads = ("Judgement", "Decided", "By", "Paragraph", "Could be")
-    yield Lines(heads, rows) if rows else Text("The file holds none.")
+    yield Lines(heads, rows, whole=(2, 3)) if rows else Text("The file holds none.")
 
 
 def _choices(field: str) -> str:
     place, _, column = field.rpartition(".")
     table = place.partition("[")[0]
-    if table == "policy":
+    if table.startswith("policy"):
         return ", ".join(policy_choices(column.partition("[")[0]))
     return ", ".join(choices("contracts" if table == "contract" else table, column))
-
-
-def _figures(found: Mapping[str, Any]) -> Iterator[Block]:
-    yield Heading(2, "Figures")
-    figures = found["figures"]
-    to_date = figures["revenue_cumulative"]
-    rows = [(p, amount(v), amount(to_date[p])) for p, v in figures["revenue"].items()]
-    yield Lines(("Period", "Revenue", "Revenue to date"), rows, amounts=(1, 2))
-    balances = figures.get("balances", {})
-    names = [n for n in _all_keys(balances) if any(_is_some(of.get(n)) for of in balances.values())]
-    if names:
-        heads = ("At the end of", *(n.replace("_", " ") for n in names))
-        rows = [(p, *(amount(of.get(n, "0")) for n in names)) for p, of in balances.items()]
-        yield Lines(heads, rows, amounts=tuple(range(1, len(heads))))
-    if in_company := figures.get("functional"):
-        yield Heading(3, f"{IN_COMPANY}, {found['functional_currency']}")
-        heads = ("Period", *(n.replace("_", " ") for n in in_company))
-        rows = [(p, *(amount(of[p]) for of in in_company.values())) for p in figures["revenue"]]
-        yield Lines(heads, rows, amounts=tuple(range(1, len(heads))))
-
-
-def _all_keys(balances: Mapping[str, Mapping[str, str]]) -> Sequence[str]:
-    return list(dict.fromkeys(name for of in balances.values() for name in of))
-
-
-def _is_some(value: str | None) -> bool:
-    return value is not None and value.strip("-0.") != ""
 
 
 def _entries(found: Mapping[str, Any]) -> Iterator[Block]:
@@ -176,17 +144,22 @@ def _entries(found: Mapping[str, Any]) -> Iterator[Block]:
 def _others(others: Sequence[Mapping[str, Any]], found: Mapping[str, Any]) -> Iterator[Block]:
     yield Heading(2, "What would change the answer")
     to_date = list(found["figures"]["revenue_cumulative"].values())[-1]
+    if not others:
+        yield Text("No field of it has another word that is tried.")
+        return
     yield Text(
         f"Revenue to date is {amount(to_date)}. With one field of the contract file changed it would be:"
     )
     rows = [
-        (judged(o), o["stands"], o["instead"], *_outcome(o), o["first_period"] or o["asks"] or "no period")
-        for o in others
+        (judged(o), *_words(o), *_outcome(o), o["first_period"] or o["asks"] or "no period") for o in others
     ]
     heads = ("Field", "Stands", "Instead", "Revenue to date", "Difference", "First in")
-    yield (
-        Lines(heads, rows, amounts=(3, 4)) if rows else Text("No field of it has another word that is tried.")
-    )
+    yield Lines(heads, rows, amounts=(3, 4))
+
+
+def _words(other: Mapping[str, Any]) -> tuple[str, str]:
+    """What stands and what would, as they are read."""
+    return decided(other, "stands"), decided(other, "instead")
 
 
 def _outcome(other: Mapping[str, Any]) -> tuple[str, str]:

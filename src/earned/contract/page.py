@@ -7,14 +7,22 @@ from typing import Any
 
 from earned.contract.paragraphs import FRAMEWORKS
 from earned.contract.words import (
+    LEFT_OUT,
+    NOT_COUNTED,
     STEP_1,
     STEP_2,
     amount,
     contract_in_words,
+    currency_in_words,
+    decided,
     judged,
+    known_in_words,
+    left_in_words,
     name_of,
+    papers_not_counted,
     promise_in_words,
     sections,
+    shown,
 )
 
 _INDENT = 5
@@ -22,13 +30,24 @@ _INDENT = 5
 
 def page(found: Mapping[str, Any], width: int) -> str:
     """The text for a terminal so many columns wide."""
-    lines = [*_head(found), *_first_steps(found), *_steps(found), *_judgements(found), *_differs(found)]
+    lines = [
+        *_head(found),
+        *_first_steps(found),
+        *_steps(found),
+        *_not_counted(found),
+        *_left_out(found),
+        *_judgements(found),
+        *_differs(found),
+    ]
     return "".join(f"{line.rstrip()}\n" for one in lines for line in _fitted(one, width))
 
 
 def _head(found: Mapping[str, Any]) -> Iterator[str]:
     framework = FRAMEWORKS[found["framework"]]
-    yield f"{found['contract_id']}   {found['currency']}   {framework}   known by {found['as_of']}"
+    currency = currency_in_words(found["currency"])
+    yield f"{found['contract_id']}   {currency}   {framework}   known by {found['as_of']}"
+    if said := known_in_words(found):
+        yield said
     if found["refused"]:
         yield ""
         yield f"No revenue: {found['refused']['reason']} ({found['refused']['paragraph']})"
@@ -51,10 +70,26 @@ def _steps(found: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield title
         for step in steps:
-            yield f" {name_of(step['figure']):<44}{amount(step['value']):>18}"
-            bare = step["formula"] == amount(step["value"])
+            yield f" {name_of(step['figure']):<44}{shown(step):>18}"
+            bare = step["formula"] == shown(step)
             said = [*([] if bare else [step["formula"]]), _own(step["paragraphs"])]
             yield " " * _INDENT + "   ".join(said)
+
+
+def _not_counted(found: Mapping[str, Any]) -> Iterator[str]:
+    lines = list(papers_not_counted(found))
+    if lines:
+        yield from ("", NOT_COUNTED)
+    for what, why in lines:
+        yield from (f" {what}", f"{' ' * _INDENT}{why}")
+
+
+def _left_out(found: Mapping[str, Any]) -> Iterator[str]:
+    lines = list(left_in_words(found))
+    if lines:
+        yield from ("", f"{LEFT_OUT} {found['as_of']}, and left out")
+    for day, what, field in lines:
+        yield f" {day}   {what}   ({field})"
 
 
 def _judgements(found: Mapping[str, Any]) -> Iterator[str]:
@@ -62,7 +97,7 @@ def _judgements(found: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield "Judgements, and who made them"
     for one in found["judgements"]:
-        yield f" {judged(one):<44}{one['value']}   ({one['decided_by']})"
+        yield f" {judged(one):<44}{decided(one)}   ({one['decided_by']})"
 
 
 def _differs(found: Mapping[str, Any]) -> Iterator[str]:
@@ -74,11 +109,11 @@ def _differs(found: Mapping[str, Any]) -> Iterator[str]:
         return
     yield f"{'Where the two standards part':<45}{'US GAAP':>18}{'IFRS':>18}"
     for path, sides in found["differs"].items():
-        values = "".join(f"{_shown(value):>18}" for value in sides.values())
+        values = "".join(f"{_side(value):>18}" for value in sides.values())
         yield f" {name_of(path):<44}{values}"
 
 
-def _shown(value: str | None) -> str:
+def _side(value: str | None) -> str:
     return "-" if value is None else amount(value)
 
 

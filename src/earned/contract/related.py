@@ -9,7 +9,6 @@ from typing import Any
 import ibis.expr.types as ir
 
 from earned.books import Books
-from earned.recognition import repurchase
 from earned.recognition.balances import contract_balances, incentive_assets
 from earned.recognition.closing import BEFORE
 from earned.recognition.contract_costs import contract_costs
@@ -19,6 +18,7 @@ from earned.recognition.interest import interest as interest_of
 from earned.recognition.losses import losses
 from earned.recognition.recognise import Recognition
 from earned.recognition.remaining import remaining_obligations
+from earned.recognition.repurchase_liability import financing_of
 
 Rows = Sequence[dict[str, Any]]
 _KEY = ["contract_id", "period_index"]
@@ -58,7 +58,7 @@ def related(books: Books, rec: Recognition) -> Related:
         remaining=_rows(books, remaining_obligations(books, rec), "year"),
         estimate_changes=_rows(books, estimate_changes(rec)) if rec.versions is not None or changing else (),
         contract_costs=_rows(books, costs, "cost_id"),
-        interest=_interest(books, rec, accrued),
+        interest=_interest(books, accrued, balances),
         losses=_rows(books, onerous),
         cost_of_revenue=_each(_rows(books, spent), "cost_minor", "return_asset_minor"),
         rates=_rates(books, financed),
@@ -79,12 +79,9 @@ def _rows(books: Books, table: ir.Table | None, *order: str) -> Rows:
 
 
 def _with_others(books: Books, rec: Recognition, balances: ir.Table, spent: ir.Table) -> ir.Table:
-    """Balances with those that stand beside a contract's: the right to goods that come back (55-23), what a
-    repurchase owes (55-70), what was paid to the customer before revenue was lowered by it (32-27)."""
+    """Balances with those that stand beside a contract's: the right to goods that come back (55-23), what was
+    paid to the customer before revenue was lowered by it (32-27)."""
     rows = _joined(balances.drop("period_id"), spent, "return_asset_minor")
-    if books.filled.get("repurchases"):
-        owed = repurchase.liabilities(books, rec)
-        rows = _joined(rows, owed, "financial_liability_minor")
     if "nature" in books.filled.get("estimates", ()):
         paid = incentive_assets(books, rec).join(_periods(books), "period_id")
         rows = _joined(rows, paid, "incentive_asset_minor")
@@ -100,15 +97,15 @@ def _joined(rows: ir.Table, others: ir.Table, column: str) -> ir.Table:
     return every
 
 
-def _interest(books: Books, rec: Recognition, accrued: ir.Table | None) -> Rows:
-    """Interest of each period: of a financing component, or of a repurchase that is a financing."""
-    if accrued is not None:
-        # Of an advance it is an expense, of a later payment income: the amount is the same figure.
-        rows = _each(_rows(books, accrued), "interest_minor")
-        return [row | {"interest_minor": abs(row["interest_minor"])} for row in rows]
+def _interest(books: Books, accrued: ir.Table | None, balances: ir.Table) -> Rows:
+    """Interest of each period: of a financing component, and of a repurchase that is a financing."""
     if books.filled.get("repurchases"):
-        return _rows(books, repurchase.liabilities(books, rec))
-    return ()
+        accrued = financing_of(accrued, balances)
+    if accrued is None:
+        return ()
+    # Of an advance it is an expense, of a later payment income: the amount is the same figure.
+    rows = _each(_rows(books, accrued), "interest_minor")
+    return [row | {"interest_minor": abs(row["interest_minor"])} for row in rows]
 
 
 def _each(rows: Rows, *columns: str) -> Rows:

@@ -7,29 +7,20 @@ not computed again with the printed numbers: where none gives the figure, the fi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from earned.contract.arithmetic import Term, inside, minus, number, plus, rounded, times
+from earned.contract.arithmetic import inside, number, plus, times
+from earned.contract.balance_steps import balance_steps
+from earned.contract.beside_steps import beside_steps, rate_steps
 from earned.contract.facts import Facts
-from earned.contract.figures import balance, day_of
-from earned.contract.paragraphs import paragraphs
+from earned.contract.figures import day_of
 from earned.contract.related import Related
+from earned.contract.revenue_steps import revenue_steps
+from earned.contract.step import step
+from earned.contract.variable import variable_steps
 
 MILLION = 1_000_000
-#: measure -> the subjects of the paragraphs that its revenue rests on
-_MEASURED = {
-    "point": ("point",),
-    "days": ("progress", "input"),
-    "months": ("progress", "input"),
-    "hours": ("progress", "input"),
-    "cost": ("progress", "input"),
-    "units": ("progress", "output"),
-    "milestones": ("progress", "output"),
-    "given": ("progress",),
-    "as_used": ("invoice",),
-}
 _CHANGED = {
     "separate": "separate",
     "prospective": "prospective",
@@ -37,32 +28,19 @@ _CHANGED = {
     "mixed": "mixed",
     "price_estimate": "change",
 }
-#: balance -> the subject of its paragraph
-_BALANCED = {
-    "receivable": "receivable", "contract_asset": "balances", "contract_liability": "balances",
-    "refund_liability": "refund", "return_asset": "returns", "deposit": "no_contract",
-    "incentive_asset": "payable", "financial_liability": "repurchase",
-}  # fmt: skip
 
 
 def steps(facts: Facts, related: Related) -> list[dict[str, Any]]:
     """Every figure with its arithmetic, in the order of the five steps; what did not move is left out."""
     return [
+        *variable_steps(facts),
         *_prices(facts),
         *_allocations(facts),
-        *_revenues(facts),
-        *_beside(facts, related),
-        *_balances(facts, related),
+        *rate_steps(facts, related),
+        *revenue_steps(facts, related),
+        *beside_steps(facts, related),
+        *balance_steps(facts, related),
     ]
-
-
-def _step(facts: Facts, figure: str, minor: int, formula: str, *subjects: str) -> dict[str, Any]:
-    return {
-        "figure": figure,
-        "value": facts.money.plain(minor),
-        "formula": formula,
-        "paragraphs": paragraphs(facts.framework, *subjects),
-    }
 
 
 # --- the price ------------------------------------------------------------------------------------------
@@ -78,10 +56,10 @@ def _prices(facts: Facts) -> Iterator[dict[str, Any]]:
             formula = _at_inception(facts, prices[-1])
             if prices[-1] != prices[0]:
                 formula = facts.money.formula(prices[-1], facts.money.sum(_moves(prices[0], prices[1:])))
-            yield _step(facts, f"transaction_price.{day}", prices[-1], formula, "price")
+            yield step(facts, f"transaction_price.{day}", prices[-1], formula, "price")
         elif prices[-1] != before:
             formula = facts.money.formula(prices[-1], facts.money.sum(_moves(before, prices)))
-            yield _step(facts, f"transaction_price.{day}", prices[-1], formula, "price", *kinds)
+            yield step(facts, f"transaction_price.{day}", prices[-1], formula, "price", *kinds)
         before = prices[-1]
 
 
@@ -117,6 +95,8 @@ def _allocations(facts: Facts) -> Iterator[dict[str, Any]]:
             shares = [v["allocated_minor"] for v in own]
             before, share = latest.get(name), shares[-1]
             latest[name] = share
+            if not share and not before and facts.terms[name]["added_in_version"]:
+                continue  # it was not promised yet
             if own[0]["step"] == 0:
                 formula, subjects = _share(facts, own[0]), ["allocation", _method(facts, name)]
                 if len(own) > 1 and share != shares[0]:
@@ -124,9 +104,19 @@ def _allocations(facts: Facts) -> Iterator[dict[str, Any]]:
             elif share == before:
                 continue
             else:
-                formula = facts.money.formula(share, facts.money.sum(_moves(before or 0, shares)))
+                formula = _changed_share(facts, day, name, before or 0, shares)
                 subjects = ["change", *(_CHANGED.get(v["kind"], "change") for v in own)]
-            yield _step(facts, f"allocation.{day}.{name}", share, formula, *subjects)
+            yield step(facts, f"allocation.{day}.{name}", share, formula, *subjects)
+
+
+def _changed_share(facts: Facts, day: str, name: str, before: int, shares: Sequence[int]) -> str:
+    """What it was and what moved it; of one that had no price, what the others leave of the new one."""
+    if before:
+        return facts.money.formula(shares[-1], facts.money.sum(_moves(before, shares)))
+    of_day = _by_day(facts)[day]
+    own = {v["obligation_id"]: v["allocated_minor"] or 0 for v in of_day}
+    others = [-minor for other, minor in own.items() if other != name and minor]
+    return facts.money.formula(shares[-1], facts.money.sum([of_day[-1]["price_minor"], *others]))
 
 
 def _share(facts: Facts, version: Mapping[str, Any]) -> str:
@@ -146,134 +136,3 @@ def _share(facts: Facts, version: Mapping[str, Any]) -> str:
 def _method(facts: Facts, obligation: str) -> str:
     method = facts.terms[obligation]["method"]
     return {"residual": "residual", "bundle": "discount", "ssp": "relative"}.get(method, "allocation")
-
-
-# --- revenue --------------------------------------------------------------------------------------------
-
-
-def _revenues(facts: Facts) -> Iterator[dict[str, Any]]:
-    """Of every period with revenue: each obligation's, and the contract's where several make it up."""
-    for period in facts.calendar:
-        name = period["period_id"]
-        moved = [c for c in facts.of_period(name) if c["revenue_minor"]]
-        for cell in moved:
-            figure = f"revenue_by_obligation.{name}.{cell['obligation_id']}"
-            subjects = _subjects(facts, cell["obligation_id"])
-            yield _step(facts, figure, cell["revenue_minor"], revenue_formula(facts, cell), *subjects)
-        if moved:
-            total = sum(c["revenue_minor"] for c in moved)
-            formula = facts.money.formula(total, facts.money.sum(c["revenue_minor"] for c in moved))
-            if len(moved) == 1:
-                formula = revenue_formula(facts, moved[0])
-            yield _step(
-                facts, f"revenue.{name}", total, formula, *_subjects(facts, moved[0]["obligation_id"])
-            )
-
-
-def _subjects(facts: Facts, obligation: str) -> tuple[str, ...]:
-    return _MEASURED.get(facts.terms[obligation]["measure"], ("progress",))
-
-
-def revenue_formula(facts: Facts, cell: Mapping[str, Any]) -> str:
-    """What was earned to date by its progress, less what was earned by the end of the period before."""
-    money = facts.money
-    earned, before = cell["earned_minor"], money.term(cell["before_minor"])
-    to_date = earned_term(facts, cell)
-    plain = money.term(earned)
-    if not before.value:
-        return money.formula(cell["revenue_minor"], to_date, plain)
-    less = [minus(_signless(term), before) for term in (to_date, plain) if term]
-    return money.formula(cell["revenue_minor"], *less)
-
-
-def earned_term(facts: Facts, cell: Mapping[str, Any]) -> Term | None:
-    """Earned to date as arithmetic: a share of the price in force, or quantity x price as used."""
-    if cell["done"] is None:
-        return None
-    term, version = facts.terms[cell["obligation_id"]], in_force(facts, cell)
-    if term["measure"] == "as_used":
-        price = number(term["unit_price"])
-        scale = 10 ** term["exponent"]
-        done = number(cell["done"])
-        return Term(f"{done.text} x {price.text}", done.value * price.value * scale)
-    quantity = facts.money.term if term["measure"] == "cost" else number
-    if not cell["whole"] or version["allocated_minor"] is None:
-        return None
-    done, whole = (quantity(_exact(cell[c], term["measure"])) for c in ("done", "whole"))
-    allocated = facts.money.term(version["allocated_minor"])
-    if version.get("base_minor") is None:
-        return times(allocated, done, whole)
-    base = facts.money.term(version["base_minor"])
-    start = quantity(_exact(version["base_part"], term["measure"]))
-    rest = times(inside(minus(allocated, base)), inside(minus(done, start)), inside(minus(whole, start)))
-    return plus(base, rest) if rest else None
-
-
-def _exact(value: Any, measure: str) -> Any:
-    """Costs are counted in whole minor units, everything else as it stands."""
-    return int(value or 0) if measure == "cost" else value or 0
-
-
-def in_force(facts: Facts, cell: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The version of an obligation's price that is in force at a period's end."""
-    own = [v for v in facts.versions if v["obligation_id"] == cell["obligation_id"]]
-    until = [v for v in own if v["step"] == 0 or v["from_day"] <= cell["last_date"]]
-    return until[-1]
-
-
-def _signless(term: Term) -> Term:
-    """A term to which the rounding to a minor unit has been applied, so that a difference stays exact."""
-    return Term(term.text, Fraction(rounded(term.value)))
-
-
-# --- beside revenue -------------------------------------------------------------------------------------
-
-
-def _beside(facts: Facts, related: Related) -> Iterator[dict[str, Any]]:
-    """Interest, cost of revenue and gross profit of the periods in which there is any."""
-    for row in related.interest:
-        if row["interest_minor"]:
-            amount = row["interest_minor"]
-            yield _step(facts, f"interest.{row['period_id']}", amount, facts.money.text(amount), "financing")
-    for row in related.cost_of_revenue:
-        revenue = sum(c["revenue_minor"] for c in facts.of_period(row["period_id"]))
-        if cost := row["cost_minor"]:
-            yield _step(facts, f"cost_of_revenue.{row['period_id']}", cost, facts.money.text(cost), "input")
-            formula = facts.money.formula(revenue - cost, facts.money.sum((revenue, -cost)))
-            yield _step(facts, f"gross_profit.{row['period_id']}", revenue - cost, formula, "input")
-
-
-# --- balances -------------------------------------------------------------------------------------------
-
-
-def _balances(facts: Facts, related: Related) -> Iterator[dict[str, Any]]:
-    """Every balance in each period in which it moved, from what was earned, billed and paid to date."""
-    before: Mapping[str, Any] = {}
-    for row in related.balances:
-        for name, subject in _BALANCED.items():
-            amount = balance(row, name)
-            if amount == balance(before, name):
-                continue
-            formula = facts.money.formula(amount, *(facts.money.sum(t) for t in _made_of(name, row)))
-            yield _step(facts, f"balances.{row['period_id']}.{name}", amount, formula, subject)
-        before = row
-
-
-def _made_of(name: str, row: Mapping[str, Any]) -> Iterator[list[int]]:
-    """What a balance may be the sum of; the formula that gives it is the one that is printed."""
-
-    def given(*columns: str) -> list[int]:
-        signed = [(c.removeprefix("-"), -1 if c.startswith("-") else 1) for c in columns]
-        found = [(row.get(f"{c}_minor") or 0) * sign for c, sign in signed]
-        return [found[0], *(amount for amount in found[1:] if amount)]
-
-    if name == "receivable":
-        yield given("invoiced", "-conceded", "-received", "-written_off")
-    if name == "contract_asset":
-        yield given("revenue", "interest", "incentive", "-invoiced", "conceded")
-        yield given("revenue", "interest", "incentive", "-received")
-    if name == "contract_liability":
-        yield given("invoiced", "-conceded", "-revenue", "-interest", "-incentive", "-refund_liability")
-        yield given("received", "-revenue", "-interest", "-incentive", "-refund_liability")
-    if name == "deposit":
-        yield given("received")

@@ -150,16 +150,28 @@ def faults(path: Path) -> list[Fault]:
 @pytest.mark.parametrize(
     ("text", "places"),
     [
-        (BAD, {(3, "contract.price", "number")}),
+        (
+            BAD,
+            {
+                (3, "contract.price", "number"),
+                (5, "obligations[1].pattern", "value"),
+                (7, "evidence[1].obligation_id", "orphan"),
+                (10, "evidence[2].event_date", "date"),
+            },
+        ),
         (
             BAD.replace("1000,50", "1000"),
-            {(5, "obligations[1].pattern", "value"), (10, "evidence[2].event_date", "date")},
+            {
+                (5, "obligations[1].pattern", "value"),
+                (7, "evidence[1].obligation_id", "orphan"),
+                (10, "evidence[2].event_date", "date"),
+            },
         ),
         (
             BAD.replace("1000,50", "1000").replace("over_timee", "over_time").replace("-13-31", "-12-31"),
             {(7, "evidence[1].obligation_id", "orphan")},
         ),
-        ("contract: {contract_id: C1, price: 5}\n", {(None, None, "as_of")}),
+        ("contract: {contract_id: C1, price: 5}\n", {(1, "contract", "no_day")}),
         (
             "contract: {contract_id: C1, price: 5, start_date: 2021-01-01}\ncompany:\n  currency: USDD\n"
             "calendar: {kind: weeks}\n",
@@ -211,3 +223,14 @@ def test_what_would_change_the_answer_is_computed(example: Example) -> None:
     paper = others["evidence[1]", "not there"]
     assert (paper["revenue"], paper["difference"]) == ("0.00", "-691463.41")
     assert ("modifications[1].treatment", "prospective") in others
+
+
+def test_without_its_only_paper_a_contract_has_earned_nothing(written: Written) -> None:
+    text = (
+        "contract: {contract_id: C, price: 10, bound_date: 2021-01-01}\n"
+        "obligations: [{obligation_id: a, pattern: point_in_time, ssp: 10}]\n"
+        "evidence: [{obligation_id: a, kind: delivery, event_date: 2021-05-01}]\n"
+    )
+    path = written(text)
+    [paper] = alternatives(read(path), recognise(path))
+    assert (paper["revenue"], paper["difference"], paper["first_period"]) == ("0.00", "-10.00", "2021Q2")
