@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,39 +13,47 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 RULES = ROOT / "src" / "earned" / "recognition"
 CASES = ROOT / "tests" / "golden" / "contracts"
+SITUATIONS = ROOT / "tests" / "golden" / "situations"
 #: files that hold tables together and state no rule of their own
-TOGETHER = {"__init__", "recognise", "tables", "records", "closing", "of_contract", "matching", "scope"}
+TOGETHER = {
+    "__init__", "recognise", "tables", "records", "reasons", "closing", "of_contract", "matching", "scope",
+}  # fmt: skip
 INTRO = """# The rules of recognition
 
 One file of `src/earned/recognition` a rule, one page a file: what it says, the paragraph that it implements,
-an example, and the published cases that prove it. Every case is a [contract
-file](../how-to/contract-file.md) under `tests/golden/contracts`, with what its source prints; the tests run
-`earned recognise` on each.
+an example, and the cases that prove it. A case is a [contract file](../how-to/contract-file.md) under
+`tests/golden/contracts`, with what its source prints: the tests run `earned recognise` on it. A situation is
+a set of books under `tests/golden/situations`, worked by hand or from the standard's figures: the tests run
+`earned examine` on it.
 
-| rule | what it decides | published cases |
-|---|---|---|
+| rule | what it decides | cases | situations |
+|---|---|---|---|
 """
 Case = dict[str, Any]
 
 
 def rules_pages() -> dict[str, str]:
-    """Name under docs/ -> text. Raises KeyError for a case without rules, ValueError for an unknown one."""
-    cases = _cases()
-    if unknown := set(cases) - {path.stem for path in RULES.glob("*.py")}:
-        raise ValueError(f"no such rule: {sorted(unknown)}")
+    """Name under docs/ -> text. Raises ValueError for an unknown rule, and for a rule that no case proves."""
+    cases, situations = _cases(CASES.glob("*/*.yaml")), _cases(SITUATIONS.glob("*.yaml"))
     files = [p for p in sorted(RULES.glob("*.py")) if p.stem not in TOGETHER]
-    lines = [f"| [{p.stem}]({p.stem}.md) | {_said(p)[0]} | {len(cases[p.stem])} |\n" for p in files]
-    pages = {f"rules/{p.stem}.md": _page(p, cases[p.stem]) for p in files}
+    named = set(cases) | set(situations)
+    if wrong := named - {p.stem for p in RULES.glob("*.py")} | {p.stem for p in files} - named:
+        raise ValueError(f"no such rule, or no case of it: {sorted(wrong)}")
+    lines = [
+        f"| [{p.stem}]({p.stem}.md) | {_said(p)[0]} | {len(cases[p.stem])} | {len(situations[p.stem])} |\n"
+        for p in files
+    ]
+    pages = {f"rules/{p.stem}.md": _page(p, cases[p.stem], situations[p.stem]) for p in files}
     return {"rules/index.md": INTRO + "".join(lines)} | pages
 
 
-def _cases() -> defaultdict[str, list[Case]]:
+def _cases(paths: Iterable[Path]) -> defaultdict[str, list[Case]]:
     """Rule -> its cases, in the order of their files."""
     found: defaultdict[str, list[Case]] = defaultdict(list)
-    for path in sorted(CASES.glob("*/*.yaml")):
+    for path in sorted(paths):
         text = path.read_text(encoding="utf-8")
         case = yaml.safe_load(text)
-        for rule in case["rules"]:
+        for rule in case.get("rules", ()):
             found[rule].append({**case, "name": path.stem, "text": text})
     return found
 
@@ -55,25 +64,37 @@ def _said(path: Path) -> list[str]:
     return [" ".join(part.split()) for part in text.split("\n\n")]
 
 
-def _page(path: Path, cases: list[Case]) -> str:
+def _page(path: Path, cases: list[Case], situations: list[Case]) -> str:
     parts = [f"# {path.stem}", *_said(path)]
+    parts += _example(cases) if cases else _example_of_books(situations)
     if cases:
-        parts += [*_example(cases), "## Published cases", _table(cases)]
+        parts += ["## Cases", _table(cases)]
+    if situations:
+        told = "\n".join(f"- {_cell(s['title'])}: `{s['name']}` ({_cell(s['source'])})" for s in situations)
+        parts += ["## Situations", told]
     return "\n\n".join(parts) + "\n"
 
 
 def _example(cases: list[Case]) -> list[str]:
     """The case that shows the least beside the rule: its contract file and the figures that it must give."""
     case = min(cases, key=lambda c: (c["use"] != "gate", "differs" in c, len(c["rules"]), c["name"]))
-    contract = _block(case["text"], "contract")
-    figures = yaml.safe_dump(case["expect"], allow_unicode=True, sort_keys=False, width=100)
-    return [
-        "## Example",
-        f"{_cell(case['title'])} ({_cell(case['source'])}). The contract file:",
-        f"```yaml\n{contract}```",
-        "The figures that `earned recognise` gives:",
-        f"```yaml\n{figures}```",
-    ]
+    given = f"```yaml\n{_block(case['text'], 'contract')}```"
+    return _shown(case, "The contract file:", given, "The figures that `earned recognise` gives:")
+
+
+def _example_of_books(situations: list[Case]) -> list[str]:
+    """The shortest situation: its books, and rows that `earned examine` must give."""
+    case = min(situations, key=lambda s: (len(s["text"]), s["name"]))
+    books = "".join(f"{name}.csv\n{text}\n" for name, text in case["tables"].items())
+    manifest = f"books.yaml\n{case['books_yaml']}\n" if case.get("books_yaml") else ""
+    given = f"```text\n{(manifest + books).rstrip()}\n```"
+    return _shown(case, "The books:", given, "Rows that `earned examine` gives, by table of the run:")
+
+
+def _shown(case: Case, is_given: str, given: str, must_give: str) -> list[str]:
+    expected = yaml.safe_dump(case["expect"], allow_unicode=True, sort_keys=False, width=100)
+    told = f"{_cell(case['title'])} ({_cell(case['source'])}). {is_given}"
+    return ["## Example", told, given, must_give, f"```yaml\n{expected}```"]
 
 
 def _block(text: str, key: str) -> str:

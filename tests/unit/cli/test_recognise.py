@@ -39,7 +39,7 @@ def test_the_page_has_the_five_steps(capsys: pytest.CaptureFixture[str]) -> None
     for number in range(1, 6):
         assert f"(step {number})" in out
     assert "US GAAP" in out and "ASC 606-10-25-30" in out and "IFRS 15" not in out
-    assert "4,800.00 x 92 / 365 = 1,209.86" in out and "(not stated)" in out
+    assert "4,800.00 x 92 / 365 days = 1,209.86" in out and "(not stated)" in out
     assert max(map(len, out.splitlines())) <= 80 and verdicts(out) == []
 
 
