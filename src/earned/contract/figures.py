@@ -57,7 +57,9 @@ def _prices(facts: Facts) -> dict[str, Any]:
     latest: dict[str, str] = {}
     for row in facts.versions:
         price[day_of(facts, row)] = facts.money.plain(row["price_minor"])
-        if row["allocated_minor"] is not None:
+        # What a later version adds was not promised before: it has no share, not one of 0.
+        added = row["step"] == 0 and facts.terms[row["obligation_id"]]["added_in_version"]
+        if row["allocated_minor"] is not None and not (added and row["allocated_minor"] == 0):
             latest[row["obligation_id"]] = facts.money.plain(row["allocated_minor"])
         # An allocation names every obligation, also those that a change left as they were.
         allocation[day_of(facts, row)] = dict(latest)

@@ -42,7 +42,7 @@ def versions(
     """
     if amounts is None and not any(books.filled.get(t) for t in ("modifications", "repurchases")):
         return None
-    todo = keep("price_steps", steps(books, terms, amounts))
+    todo = keep("price_steps", steps(books, terms, records, amounts))
     promised = _approved(terms.semi_join(todo, "contract_id"), todo)
     of = changes.Changing(books, promised, changes.listed(books), records, used(terms), keep)
     state = keep("versions_state_0", _first_state(promised))

@@ -89,7 +89,7 @@ def holds(books: Books, terms: ir.Table) -> ir.Table:
     lease (Topic 842) and what nobody judged are never revenue.
     """
     rows = treatments(books, terms)
-    rows = _with_sale(books, terms, rows.filter(rows.treatment != RETURN))
+    rows = rows.filter(rows.treatment != RETURN)
     lapses = _lapses(rows)
     reason = ibis.cases(
         (rows.treatment == LEASE, "the agreement to repurchase makes it a lease"),
@@ -99,9 +99,7 @@ def holds(books: Books, terms: ir.Table) -> ir.Table:
         else_="it may come back at no less than its price: a financing until the right lapses",
     )
     day = ibis.ifelse(lapses, rows.until_date, ibis.null("date"))
-    # A right that was over when control passed never made it a financing: there is no interest.
-    borne = lapses & (rows.sold_on < rows.until_date).fill_null(False)
-    interest = ibis.ifelse(borne, rows.repurchase_minor - rows.original_minor, 0)
+    interest = ibis.ifelse(lapses, rows.repurchase_minor - rows.original_minor, 0)
     return rows.select(
         "obligation_id",
         gate_from=day,
@@ -117,26 +115,12 @@ def _lapses(rows: ir.Table) -> ir.BooleanValue:
     return (rows.treatment == FINANCING) & (rows.kind != "forward") & rows.exercised_date.isnull()
 
 
-def _with_sale(books: Books, terms: ir.Table, rows: ir.Table) -> ir.Table:
-    """`sold_on`: the first day on which a paper shows that control passed, else the first of any work; not
-    before the contract binds. Null: nothing shows it."""
-    papers = books.tables["evidence"].filter(lambda t: t.kind.notin(("rejection", "other")))
-    papers = papers.select(
-        "event_date", of_contract="contract_id", of_obligation="obligation_id", sort="kind"
-    )
-    of = rows.select("obligation_id", "contract_id")
-    own = papers.join(of, papers.of_obligation == of.obligation_id)
-    # A paper that names only its contract is of each of its obligations (U1).
-    vague = papers.filter(papers.of_obligation.isnull())
-    vague = vague.join(of, [("of_contract", "contract_id")])
-    every = own.select("obligation_id", "event_date", "sort").union(
-        vague.select("obligation_id", "event_date", "sort")
-    )
-    passed = every.event_date.min(where=every.sort.isin(("acceptance", "delivery")))
-    sold = every.group_by("obligation_id").agg(sold_on=ibis.coalesce(passed, every.event_date.min()))
-    sold = sold.join(terms.select("obligation_id", "bound_from"), "obligation_id")
-    sold = sold.select("obligation_id", sold_on=ibis.greatest(sold.sold_on, sold.bound_from))
-    return rows.left_join(sold, "obligation_id").drop("obligation_id_right")
+def transfers(terms: ir.Table, records: ir.Table) -> ir.Table:
+    """(obligation_id, `transfer_date`): the first record that counts, no earlier than the contract binds."""
+    counted = records.filter((records.scenario == POLICY) & ~records.is_rejection)
+    first = counted.group_by("obligation_id").agg(first_record=counted.own_date.min())
+    rows = terms.select("obligation_id", "bound_from").join(first, "obligation_id")
+    return rows.select("obligation_id", transfer_date=ibis.greatest(rows.first_record, rows.bound_from))
 
 
 def missing(books: Books, terms: ir.Table) -> ir.Table:
@@ -164,11 +148,8 @@ def agreements(books: Books, rec: Recognition) -> ir.Table:
     """
     rows = treatments(books, rec.terms).filter(lambda t: t.treatment == FINANCING)
     of = rec.terms.filter(rec.terms.untestable.isnull() & ~rec.terms.never_bound)
-    of = of.select("obligation_id", "bound_from", net_minor="contract_net_minor")
-    counted = rec.records.filter((rec.records.scenario == POLICY) & ~rec.records.is_rejection)
-    transfers = counted.group_by("obligation_id").agg(first_record=counted.own_date.min())
-    rows = rows.join(of, "obligation_id").join(transfers, "obligation_id")
-    rows = rows.mutate(transfer_date=ibis.greatest(rows.first_record, rows.bound_from))
+    of = of.select("obligation_id", net_minor="contract_net_minor")
+    rows = rows.join(of, "obligation_id").join(transfers(rec.terms, rec.records), "obligation_id")
     rows = rows.filter(rows.until_date > rows.transfer_date)
     rows = rows.cross_join(rec.marks.select("period_index", day="last_date"))
     rows = rows.filter(rows.day >= rows.transfer_date)

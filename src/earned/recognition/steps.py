@@ -11,12 +11,13 @@ import ibis.expr.types as ir
 
 from earned.books import Books
 from earned.recognition.price import without_tax
+from earned.recognition.repurchase import transfers
 from earned.recognition.variable import APART, ROYALTY
 
 BOUNDARIES = ("prospective", "mixed")
 
 
-def steps(books: Books, terms: ir.Table, amounts: ir.Table | None) -> ir.Table:
+def steps(books: Books, terms: ir.Table, records: ir.Table, amounts: ir.Table | None) -> ir.Table:
     """contract_id, step (1, 2 …), segment, from_day, kind, version, item, named_obligation_id, is_boundary,
     boundary_version (of the segment), promised_in, nature, change_minor and past_credit_minor.
 
@@ -28,7 +29,7 @@ def steps(books: Books, terms: ir.Table, amounts: ir.Table | None) -> ir.Table:
         rows = rows.union(_estimates(terms, amounts).select(*rows.columns))
     rows = _net(terms, rows)
     if books.filled.get("repurchases"):
-        rows = rows.union(_lapses(terms).select(*rows.columns))
+        rows = rows.union(_lapses(terms, records).select(*rows.columns))
     order = [
         rows.from_day, rows.version.isnull(), rows.version, rows.item, rows.named_obligation_id.fill_null(""),
         rows.known_at,
@@ -75,9 +76,14 @@ def _modifications(books: Books) -> ir.Table:
     )
 
 
-def _lapses(terms: ir.Table) -> ir.Table:
-    """Interest on what was sold and could come back is revenue when the right lapses (55-71, 55-78)."""
+def _lapses(terms: ir.Table, records: ir.Table) -> ir.Table:
+    """Interest on what was sold and could come back is revenue when the right lapses (55-71, 55-78).
+
+    A right that was over when control passed never made it a financing: there is no interest.
+    """
     rows = terms.filter((terms.lapse_minor != 0).fill_null(False))
+    rows = rows.join(transfers(terms, records), "obligation_id")
+    rows = rows.filter(rows.transfer_date < rows.lapse_date)
     return rows.select(
         "contract_id",
         from_day="lapse_date",

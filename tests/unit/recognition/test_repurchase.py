@@ -88,6 +88,17 @@ def test_a_right_that_ended_before_the_sale_bears_no_interest(tmp_path: Path) ->
     assert found.balances("2018M01") == {} and found.remaining("2018M01") == 0
 
 
+def test_a_paper_that_a_person_refused_shows_no_transfer(tmp_path: Path) -> None:
+    # the sale on 1 January is refused; the asset passes on 15 January 2018, when the right is gone
+    refused = """  - {evidence_id: late, obligation_id: asset, kind: delivery, event_date: 2018-01-15}
+decisions:
+  - {subject_type: evidence, subject_id: first, decision: refuse, reason: copied, decided_by: auditor,
+     decided_at: 2018-02-01}"""
+    found = sold(tmp_path, delivered="2017-01-01, evidence_id: first", receipts=(), more=refused)
+    assert {m: r for m, r in found.of("revenue").items() if r} == {"2018M01": MILLION}
+    assert found.of("interest") == {}
+
+
 def test_cash_in_parts_is_owed_as_it_comes(tmp_path: Path) -> None:
     # 400,000 by the sale, 350,000 in June; 250,000 still to come when the right lapses
     found = sold(tmp_path, receipts=("2017-01-01, amount: 400000", "2017-06-10, amount: 350000"))
