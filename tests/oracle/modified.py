@@ -23,6 +23,8 @@ def modify(rng: Random, settings: Row, tables: Tables, share: float) -> None:
     for contract in [c for c in tables["contracts"] if chance(rng, share)]:
         for o in _mine(tables, contract):
             o["tax_rate"] = None  # the price is netted as one: shares of a change have no rate of their own
+        if all(o.get("measure") == "as_used" for o in _mine(tables, contract) or [contract]):
+            continue  # what a change does to a price by use is tested by hand
         given = any(o["ssp"] is None for o in _mine(tables, contract))
         if chance(rng, 0.7):
             _modifications(rng, settings, tables, contract, given)
@@ -63,10 +65,18 @@ def _modifications(rng: Random, settings: Row, tables: Tables, contract: Row, gi
                 _added(rng, settings, tables, contract, row)
         if fixed and row["treatment"] != "separate" and chance(rng, 0.5):
             _reach(rng, settings, tables, contract, row, fixed)
+        if row["obligation_id"] and row["treatment"] != "separate" and _adds(tables, row):
+            row["obligation_id"] = None  # else nothing says the price of what it adds
         if row["treatment"] in ("prospective", "mixed") and chance(rng, 0.2):
             row["past_credit"] = -abs(row["price_change"] / 10).quantize(Decimal(1))
         tables["modifications"].append(row)
         day += timedelta(days=rng.choice([0, 20, 45, 90]))
+
+
+def _adds(tables: Tables, row: Row) -> bool:
+    """Whether the version adds an obligation to its contract."""
+    of = [o for o in tables["obligations"] if o["contract_id"] == row["contract_id"]]
+    return any(o.get("added_in_version") == row["version"] for o in of)
 
 
 def _added(rng: Random, settings: Row, tables: Tables, contract: Row, row: Row) -> None:

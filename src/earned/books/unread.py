@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from earned.books.readers import Loaded
     from earned.engine import Engine
 
+#: how like a name must be that of a table to be taken for a slip of the pen
+_NEAR = 0.75
+
 
 def say_unread(loaded: Loaded, manifest: Manifest, engine: Engine) -> None:
-    """Add the files directly in the folder that could hold a table and are not read to `quality`.
+    """Add the files directly in the folder whose name is nearly that of a table to `quality`.
+
+    Any other file is no input: that it came to lie there changes nothing of a run.
 
     With a mapping (`sources` or `tables`) whoever wrote it named what is read: nothing is said.
     """
@@ -27,7 +32,9 @@ def say_unread(loaded: Loaded, manifest: Manifest, engine: Engine) -> None:
         return
     for name, why in loaded.not_read:
         if "/" not in name and holds_table(name):
-            near = get_close_matches(name.partition(".")[0].casefold(), schema.tables(), n=1)
-            said = sql.text(f"{why}; the nearest is {near[0]}" if near else why)
+            near = get_close_matches(name.partition(".")[0].casefold(), schema.tables(), 1, _NEAR)
+            if not near:
+                continue
+            said = sql.text(f"{why}; the nearest is {near[0]}")
             values = f"{sql.text(name)}, '', 'file_not_read', 0, {said}, 'warning'"
             engine.sql(f"INSERT INTO quality VALUES ({values})")

@@ -72,10 +72,7 @@ def test_a_misspelt_file_is_said_and_other_files_are_not(tmp_path: Path) -> None
         "SELECT table_name, example, action FROM quality WHERE \"check\" = 'file_not_read' ORDER BY 1"
     )
     why = "its name is not one of the tables"
-    assert found == [
-        ("leases.csv", why, "warning"),
-        ("obligatons.csv", f"{why}; the nearest is obligations", "warning"),
-    ]
+    assert found == [("obligatons.csv", f"{why}; the nearest is obligations", "warning")]
 
 
 def test_with_a_mapping_files_that_it_does_not_name_are_not_said(tmp_path: Path) -> None:
