@@ -135,8 +135,10 @@ class Prices:
     def _routed(self, step: Step) -> tuple[dict[str, int], dict[str, int]]:
         rows = listed(self.book, self.contract, step.version) if step.version else {}
         keys = sorted({key for key in rows if key in self.fixed} | self._added_by(step))
-        if rows and step.treatment == "price_estimate":  # 32-43: by the prices of inception
-            weights = {key: self.fixed[key]["weight"] for key in keys}
+        if rows and step.treatment == "price_estimate":
+            if self.boundary and step.promised >= self.boundary.version:
+                return allocate(step.amount, {key: self._last_weight(key) for key in keys}), {}
+            weights = {key: self.fixed[key]["weight"] for key in keys}  # 32-43: by the prices of inception
             return self._since_then(step, allocate(step.amount, weights))
         if rows:
             return self._by_ssp(step.amount, keys, rows), {}
@@ -169,6 +171,13 @@ class Prices:
         if len(keys) == 1:
             return {keys[0]: amount}
         return allocate(amount, {key: self._listed_ssp(rows, key) or self._ssp(key) for key in keys})
+
+    def _last_weight(self, key: str) -> int:
+        """What an obligation weighed in the last allocation it took part in (32-44); an ended one nothing."""
+        if key in self.ended:
+            return 0
+        in_boundary = self.boundary.weights.get(key) if self.boundary else None
+        return int(in_boundary or self.fixed[key]["weight"] or self._ssp(key))
 
     def _listed_ssp(self, rows: Mapping[str, Row], key: str) -> int | None:
         return self.book.minor(rows.get(key, {}).get("ssp"), self.contract["currency"])

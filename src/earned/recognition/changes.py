@@ -142,8 +142,10 @@ def _with_weight(rows: ir.Table, progress: ir.Table) -> ir.Table:
         (any_unfinished, unfinished),
         else_=rows.promised,
     )
+    last_shared = ibis.coalesce(rows.pool_weight.nullif(0), rows.weight.nullif(0), rows.ssp_minor)
     by = ibis.cases(
-        (of_estimate & later, rows.pool_weight),
+        (of_estimate & later & rows.ended, 0),
+        (of_estimate & later, last_shared),  # 32-44, 32-45: the basis of the last allocation of each
         (of_estimate, rows.weight),
         else_=ibis.coalesce(rows.listed_ssp_minor, rows.ssp_minor, rows.weight),
     )
