@@ -6,7 +6,9 @@ import ibis.expr.types as ir
 
 from earned import money
 from earned.books import Books
+from earned.recognition.approval import as_promised
 from earned.recognition.recognise import Recognition
+from earned.recognition.variable import placed
 
 #: table or column that is missing -> what cannot be said without it
 WITHOUT = {
@@ -131,7 +133,17 @@ def _changes(books: Books) -> list[dict[str, str]]:
         if silent := _count(variable.filter(variable.made_by.isnull())):
             what = f"who made {_many(silent, 'estimate')} of variable price"
             found.append({"what": what, "needs": "`estimates.made_by`"})
+        if early := _promised_by_none(books, variable):
+            what = f"{_many(early, 'estimate')} of what only a modification promises that nobody approved"
+            found.append({"what": what, "needs": "`modifications.approved_date`"})
     return found
+
+
+def _promised_by_none(books: Books, variable: ir.Table) -> int:
+    """How many variable amounts belong to a modification that is not in force (M1)."""
+    obligations = books.tables["obligations"]
+    rows = placed(variable, obligations).mutate(from_day=lambda t: t.known_at)
+    return _count(rows) - _count(as_promised(books, rows, obligations))
 
 
 def _revenue_on(rec: Recognition, rows: ir.Table, key: str) -> int | None:

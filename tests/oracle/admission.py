@@ -95,7 +95,8 @@ def _rule(book: Book, unit: Unit, obligation: Row, paper: Row, papers: list[Row]
 def _accepted_from(book: Book, unit: Unit, paper: Row, own: date) -> date:
     """E3: a person may give the day from which a late paper counts."""
     value = book.decisions["evidence", paper["evidence_id"]].get("value")
-    return max(own, date.fromisoformat(value)) if value and late(book, unit, paper) else own
+    heeded = value and late(book, unit, paper) and not paper["rejection"]  # which keeps its own day (E8)
+    return max(own, date.fromisoformat(value)) if heeded else own
 
 
 def _unfit(book: Book, unit: Unit, obligation: Row, paper: Row, papers: list[Row]) -> str | None:

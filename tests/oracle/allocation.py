@@ -62,7 +62,7 @@ def _share(book: Book, contract: Row, start: list[Row], gross: int, own: Mapping
     inside = contract["rate_inside"] is not None
     own_rates = inside and any(o.get("tax_rate") is not None for o in start)
     price = gross if own_rates else net_of(contract, gross)
-    _weigh(start, {key: amount if own_rates else net_of(contract, amount) for key, amount in own.items()})
+    _weigh(start, own)  # ssp stands on the footing of the price as stated, and so does what it is less (P5)
     for key, share in _shares(price, start).items():
         obligation = book.obligations[key]
         rate = obligation.get("tax_rate")
@@ -76,9 +76,10 @@ def _share(book: Book, contract: Row, start: list[Row], gross: int, own: Mapping
         for o in start:
             o["allocated"] = o["allocated_price_minor"] + net_of(contract, own[o["obligation_id"]])
             o["weight"] = o["allocated_price_minor"]
-        contract["net_price"] = net_of(contract, gross + sum(own.values()))
-    elif own_rates:
+    if own_rates:
         contract["net_price"] = sum(o["allocated"] for o in start)
+    elif _method(start) == "given":
+        contract["net_price"] = net_of(contract, gross + sum(own.values()))
     else:
         contract["net_price"] = price + sum(net_of(contract, amount) for amount in own.values())
 

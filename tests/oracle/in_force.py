@@ -67,6 +67,7 @@ class Prices:
     boundary: Boundary | None = None
     ended: set[str] = field(default_factory=set)
     added: set[str] = field(default_factory=set)
+    versions_taken: list[int] = field(default_factory=list)  # in the order in which they took effect
 
     def __post_init__(self) -> None:
         self.fixed = {
@@ -85,6 +86,8 @@ class Prices:
     def _take(self, step: Step) -> None:
         step = replace(step, amount=net_of(self.contract, step.amount))
         before = {key: len(versions) for key, versions in self.versions.items()}
+        if step.version:
+            self.versions_taken.append(step.version)
         if step.treatment in BOUNDARIES:
             self._close(step)
         else:
@@ -106,15 +109,13 @@ class Prices:
             found.add(str(step.obligation))
         return found
 
-    def _unfinished(self, eve: date, more: set[str] = frozenset()) -> list[str]:  # type: ignore[assignment]
-        """Obligations in force, and some more, that are not finished; where all are, all of them."""
-        force = [
-            key
-            for key, o in self.fixed.items()
-            if (o["from_start"] or key in self.added | more) and key not in self.ended
-        ]
-        left = [key for key in force if self.measure.progress_by(self.fixed[key], eve) < 1]
-        return left or force
+    def _promised(self, more: set[str]) -> list[str]:
+        """Obligations in force, and some more."""
+        of = self.added | more
+        return [k for k, o in self.fixed.items() if (o["from_start"] or k in of) and k not in self.ended]
+
+    def _unfinished(self, eve: date, keys: list[str]) -> list[str]:
+        return [key for key in keys if self.measure.progress_by(self.fixed[key], eve) < 1]
 
     # a step that is no boundary
 
@@ -136,15 +137,17 @@ class Prices:
         rows = listed(self.book, self.contract, step.version) if step.version else {}
         keys = sorted({key for key in rows if key in self.fixed} | self._added_by(step))
         if rows and step.treatment == "price_estimate":
-            if self.boundary and step.promised >= self.boundary.version:
-                return allocate(step.amount, {key: self._last_weight(key) for key in keys}), {}
+            if self.boundary and not self._earlier(step, self.boundary):
+                return self._split(step.amount, {key: self._last_weight(key) for key in keys}), {}
             weights = {key: self.fixed[key]["weight"] for key in keys}  # 32-43: by the prices of inception
-            return self._since_then(step, allocate(step.amount, weights))
+            return self._since_then(step, self._split(step.amount, weights))
         if rows:
             return self._by_ssp(step.amount, keys, rows), {}
         if step.treatment == "catch_up":
-            return self._by_ssp(step.amount, self._unfinished(step.day - DAY, self._added_by(step)), {}), {}
-        if self.boundary and step.promised >= self.boundary.version:
+            promised = self._promised(self._added_by(step))
+            keys = self._unfinished(step.day - DAY, promised) or promised
+            return self._by_ssp(step.amount, keys, {}), {}
+        if self.boundary and not self._earlier(step, self.boundary):
             return allocate(step.amount, self.boundary.weights), {}
         weights = {key: o["weight"] for key, o in self.fixed.items() if o["from_start"]}
         return self._since_then(step, allocate(step.amount, weights))
@@ -152,9 +155,14 @@ class Prices:
     def _since_then(self, step: Step, shares: dict[str, int]) -> tuple[dict[str, int], dict[str, int]]:
         """The shares as they are, or routed through a boundary that came after their promise."""
         estimate = step.treatment in (None, "price_estimate")
-        if self.boundary and estimate and step.promised < self.boundary.version:
+        if self.boundary and estimate and self._earlier(step, self.boundary):
             return self._promised_earlier(shares, self.boundary)
         return shares, {}
+
+    def _earlier(self, step: Step, boundary: Boundary) -> bool:
+        """Whether a step was promised before a boundary: at inception, or by what took effect before it."""
+        order = [0, *self.versions_taken]
+        return order.index(step.promised) < order.index(boundary.version)
 
     @staticmethod
     def _promised_earlier(
@@ -171,6 +179,11 @@ class Prices:
         if len(keys) == 1:
             return {keys[0]: amount}
         return allocate(amount, {key: self._listed_ssp(rows, key) or self._ssp(key) for key in keys})
+
+    @staticmethod
+    def _split(amount: int, weights: Mapping[str, int]) -> dict[str, int]:
+        """By weight, in equal parts where none of them has any: what is named takes it."""
+        return allocate(amount, weights if any(weights.values()) else dict.fromkeys(weights, 1))
 
     def _last_weight(self, key: str) -> int:
         """What an obligation weighed in the last allocation it took part in (32-44); an ended one nothing."""
@@ -194,8 +207,9 @@ class Prices:
         if not rows and step.obligation in self.fixed:
             reached = {str(step.obligation)}
         else:
-            reached = listed_here or set(self._unfinished(eve, self._added_by(step)))
-            reached |= self._added_by(step)
+            added = self._added_by(step)
+            promised = self._promised(added)
+            reached = (listed_here or set(self._unfinished(eve, promised))) | added or set(promised)
         mine = {key: self.fixed[key] for key in sorted(reached)}
         earned = {key: rounded(self.measure.value(o, self._now(key), eve)) for key, o in mine.items()}
         credit = self._credit(step, earned)
@@ -228,5 +242,5 @@ class Prices:
         if given is not None:
             return given
         if o["ssp_minor"] is None:
-            return self._now(key).allocated - earned
+            return max(self._now(key).allocated - earned, 0)  # less than nothing is no weight
         return rounded(o["ssp_minor"] * (1 - self.measure.progress_by(o, eve)))

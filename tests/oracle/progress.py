@@ -219,6 +219,7 @@ class Earnings:
 
 def moved(price: int, earned: int, done: Fraction, begun: Fraction, whole: Fraction) -> Fraction:
     """From what was earned when `begun` was done towards the price; at once where nothing was left to do."""
+    begun = min(begun, whole)  # of a total that fell since, all is still done
     if done < begun:
         return earned * done / begun
     return earned + (price - earned) * ((done - begun) / (whole - begun) if whole > begun else Fraction(1))

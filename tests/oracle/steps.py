@@ -115,20 +115,24 @@ def _beside(version: Row) -> bool:
 
 def _variable(book: Book, contract: Row) -> list[list[Row]]:
     """The versions of each variable amount, in order of known_at, with what each includes."""
-    own = {o["obligation_id"] for o in contract["obligations"]}
+    own = {o["obligation_id"]: int(o.get("added_in_version") or 0) for o in contract["obligations"]}
+    begun = {int(m["version"]): m["day"] for m in modifications(book, contract)}
     groups: dict[Any, list[Row]] = {}
     for e in book.tables.get("estimates", []):
         named = e.get("obligation_id")
         mine = named in own if named else e.get("contract_id") == contract["contract_id"]
         price = e["kind"] == "variable_price" and e.get("nature") != "royalty"
-        if mine and price and book.known(e["known_at"]):
+        promised = max(int(e.get("promised_in_version") or 0), own.get(named, 0))
+        in_force = promised == 0 or promised in begun  # what nobody approved promises nothing
+        if mine and price and in_force and book.known(e["known_at"]):
+            day = counts_from(book, contract, e["known_at"])
             row = {
                 "known_at": e["known_at"],
-                "day": counts_from(book, contract, e["known_at"]),
+                "day": max(day, begun[promised]) if promised else day,
                 "obligation": named,
                 "item": e.get("item"),
                 "nature": e.get("nature"),
-                "promised": int(e.get("promised_in_version") or 0),
+                "promised": promised,
                 "included": included(book, contract, e),
             }
             groups.setdefault((named or "", e.get("item") or ""), []).append(row)

@@ -5,6 +5,7 @@ The calculator was written from DEFINITIONS by someone who did not read `recogni
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -17,7 +18,7 @@ from tests.oracle.compare import KEYS, compare
 from tests.oracle.model import Row, Tables
 
 SEEDS = range(12)
-MODIFIED = (12, 14, 15)  # of larger books: nine contracts in ten have modifications or variable amounts
+MODIFIED = (12, 13, 15, 39, 51)  # nine contracts in ten have modifications or variable amounts
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -39,10 +40,19 @@ def _differences(tables: Tables, settings: Row, place: Path) -> list[str]:
     books = earned.open_books(place)
     try:
         run = earned.examine(books)
-        found = {name: run.tables[name].arrow() for name in KEYS}
+        found = {name: run.tables[name].arrow().to_pylist() for name in KEYS}
+        calendar = {row["period_id"]: row["last_date"] for row in books.engine.rows(books.calendar)}
+        last = calendar[run.periods[-1]["period_id"]]
     finally:
         books.engine.close()
-    return compare(examine(tables, settings), found)
+    expected = examine(tables, settings)
+    for tables in (expected, found):  # what comes after the last period moves no figure of the run
+        tables["allocations"] = [row for row in tables["allocations"] if not _after(row, last)]
+    return compare(expected, found)
+
+
+def _after(row: Row, last: date) -> bool:
+    return row.get("effective_date") is not None and row["effective_date"] > last
 
 
 def test_a_wrong_figure_is_seen() -> None:

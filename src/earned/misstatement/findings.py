@@ -25,7 +25,7 @@ def findings(
     """The run's table findings, amounts in company currency; `cells` are translated positions."""
     listed = parts.filter(parts.part.notin(SUMMED_ONLY) & (parts.period_index >= 0))
     rows = listed.group_by("unit_id").agg(first_index=listed.period_index.min())
-    rows = rows.join(_largest_part(listed), "unit_id").join(_gaps(books, cells), "unit_id")
+    rows = rows.join(_largest_part(listed), "unit_id").join(_gaps(books, cells, listed), "unit_id")
     rows = rows.left_join(_first_entry(rows, support), "unit_id").drop("unit_id_right")
     of = rec.units.select(
         "unit_id", "contract_id", "owner_id", "department_id", "currency", "exponent", "bound_date",
@@ -58,17 +58,15 @@ def _largest_part(listed: ir.Table) -> ir.Table:
     return listed.mutate(rank=rank).filter(lambda t: t["rank"] == 0).select("unit_id", "part")
 
 
-def _gaps(books: Books, cells: ir.Table) -> ir.Table:
-    """Peak gap (largest in size, signed) and the gap still open at the last period end."""
-    cells = cells.filter(cells.period_index >= 0)
-    order = [cells.gap_minor.abs().desc(), cells.period_index]
-    rank = ibis.row_number().over(group_by=cells.unit_id, order_by=order)
+def _gaps(books: Books, cells: ir.Table, listed: ir.Table) -> ir.Table:
+    """Peak gap (the largest in size that is listed, signed) and the gap still open at the last period end."""
+    peaks = cells.semi_join(listed, ["unit_id", "period_index"])
+    order = [peaks.gap_minor.abs().desc(), peaks.period_index]
+    peaks = peaks.mutate(rank=ibis.row_number().over(group_by=peaks.unit_id, order_by=order))
+    peaks = peaks.filter(lambda t: t["rank"] == 0).select("unit_id", peak_gap_minor="gap_minor")
     last = books.calendar.period_index.max().as_scalar()
-    rows = cells.mutate(rank=rank, is_last=cells.period_index == last)
-    return rows.group_by("unit_id").agg(
-        peak_gap_minor=rows.gap_minor.max(where=rows["rank"] == 0),
-        open_gap_minor=rows.gap_minor.max(where=rows.is_last),
-    )
+    still = cells.filter(cells.period_index == last).select("unit_id", open_gap_minor="gap_minor")
+    return peaks.left_join(still, "unit_id").drop("unit_id_right")
 
 
 def _first_entry(rows: ir.Table, support: ir.Table) -> ir.Table:

@@ -67,7 +67,7 @@ def _reached(rows: ir.Table) -> ir.Table:
     """`reached`, `earned_minor` by the eve (materials at cost beside the line), and `left_weight`: the price
     of what is still to come."""
     finished = (rows.part >= rows.whole).fill_null(False)
-    added = (rows.added_in_version == rows.version).fill_null(False)
+    added = (rows.added_step == rows.step).fill_null(False)
     reached = ibis.cases(
         (rows.any_listed, rows.is_listed | added),
         (rows.named_obligation_id.notnull(), rows.obligation_id == rows.named_obligation_id),
@@ -127,13 +127,15 @@ def _after(before: ir.Table, rows: ir.Table) -> ir.Table:
     )
     found = before.left_join(rows, "obligation_id").drop("obligation_id_right")
     found = found.mutate(reached=found.reached.fill_null(False))
-    kept = ("allocated_minor", "base_minor", "base_day", "base_part", "pool_part", "pool_whole")
+    kept = ("allocated_minor", "base_minor", "base_day", "base_part")
     new = {n: ibis.ifelse(found.reached, found[f"new_{n}"], found[n]) for n in kept}
     return found.mutate(
         **new,
         total_quantity=ibis.coalesce(found.new_total_quantity, found.total_quantity),
         end_date=ibis.coalesce(found.new_end_date, found.end_date),
         pool_weight=ibis.ifelse(found.reached, found.new_pool_weight, 0),
+        pool_part=found.new_pool_part,
+        pool_whole=found.new_pool_whole,
         quantity_day=ibis.ifelse(found.new_total_quantity.notnull(), found.from_day, found.quantity_day),
         ended=found.ended | found.new_ended.fill_null(False),
     ).select(*before.columns, "step", "kind", "item", "from_day", "moved_minor", "reached")

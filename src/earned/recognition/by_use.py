@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from earned.books import Books
 from earned.engine import priced, share
+from earned.recognition.approval import approved
 from earned.recognition.price import MILLION, without_tax
 from earned.recognition.progress import QUANTITY
 from earned.recognition.variable import LOWERING, ROYALTY
@@ -74,14 +75,13 @@ def with_changed(rows: ir.Table, sums: ir.Table | None) -> ir.Table:
 
 def _changes(books: Books, amounts: ir.Table | None) -> ir.Table:
     """contract_id, named_obligation_id, treatment, nature, from_day, change_minor of approved changes."""
-    given = books.tables["modifications"]
-    given = given.filter(given.approved_date.notnull() & (given.treatment != "separate"))
+    given = approved(books).filter(lambda t: t.treatment != "separate")
     rows = given.select(
         "contract_id",
         "treatment",
         named_obligation_id="obligation_id",
         nature=ibis.literal(""),
-        from_day=ibis.greatest(given.effective_date, given.approved_date),
+        from_day="from_day",
         change_minor="price_change_minor",
     )
     if amounts is not None:

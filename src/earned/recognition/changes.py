@@ -81,7 +81,7 @@ def reaching(of: Changing, state: ir.Table, todo: ir.Table) -> ir.Table:
         promised=~rows.ended
         & (
             rows.from_start
-            | (rows.added_in_version <= rows.version).fill_null(False)
+            | (rows.added_step <= rows.step).fill_null(False)
             | (rows.allocated_minor != 0).fill_null(False)
         ),
     )
@@ -114,7 +114,7 @@ def _routed(rows: ir.Table) -> ir.Table:
     own = ibis.ifelse(rows.net_later, without_tax(rows.share_minor, rows.rate), rows.share_minor)
     rows = rows.mutate(own_minor=own.fill_null(0).cast("int64")).drop("share_minor")
     to_share = rows.pool_weight.sum().over(group_by=_STEP) > 0
-    routed = (rows.promised_in < rows.boundary_version) & to_share & ((rows.pool_weight > 0) | rows.ended)
+    routed = (rows.promised_step < rows.boundary_step) & to_share & rows.pool_part.notnull()
     at_once = share(rows.own_minor, rows.pool_part, rows.pool_whole.nullif(0)).fill_null(0)
     rows = rows.mutate(now_minor=ibis.ifelse(routed, at_once, rows.own_minor), routed=routed)
     left = (rows.own_minor - rows.now_minor).sum().over(group_by=_STEP).cast("int64")
@@ -132,11 +132,11 @@ def _with_weight(rows: ir.Table, progress: ir.Table) -> ir.Table:
     unfinished = rows.promised & ~(rows.part >= rows.whole).fill_null(False)
     any_unfinished = unfinished.any().over(group_by=_STEP)
     of_estimate = rows.kind == "price_estimate"
-    later = (rows.boundary_version > 0) & (rows.promised_in >= rows.boundary_version)
+    later = (rows.boundary_step > 0) & (rows.promised_step >= rows.boundary_step)
     reached = ibis.cases(
-        (rows.any_listed, rows.is_listed | (rows.added_in_version == rows.version).fill_null(False)),
+        (rows.any_listed, rows.is_listed | (rows.added_step == rows.step).fill_null(False)),
         (rows.named_obligation_id.notnull(), rows.obligation_id == rows.named_obligation_id),
-        (rows.kind == "separate", (rows.added_in_version == rows.version).fill_null(False)),
+        (rows.kind == "separate", (rows.added_step == rows.step).fill_null(False)),
         (of_estimate & later, rows.pool_weight > 0),
         (of_estimate, rows.from_start),
         (any_unfinished, unfinished),

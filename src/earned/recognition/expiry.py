@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from earned.books import Books
 from earned.recognition.admission import ALL, EVERY, LEAST_GRADE, POLICY
+from earned.recognition.approval import approved
 from earned.recognition.relevance import EVERYTHING
 
 #: `kind` of the record that an expiry is: no paper shows it, the contract does
@@ -31,9 +32,8 @@ def options(books: Books) -> ir.Table:
 
 def _extended(books: Books) -> ir.Table:
     """(obligation_id, new_end): the last day as the latest approved modification that names one has it."""
-    approved = books.tables["modifications"].filter(lambda t: t.approved_date.notnull())
     listed = books.tables["modified_obligations"].filter(lambda t: t.end_date.notnull())
-    rows = listed.semi_join(approved, ["contract_id", "version"])
+    rows = listed.semi_join(approved(books), ["contract_id", "version"])
     return rows.group_by("obligation_id").agg(new_end=rows.end_date.argmax(rows.version))
 
 

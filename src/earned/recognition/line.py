@@ -19,6 +19,7 @@ def along(
     there to the allocated price; without a base the share of it (P3, M1). Where nothing was left to be done
     at the base, the price is earned there.
     """
+    base_part = ibis.least(base_part, whole)  # a total that fell since: what was done is still all of it
     plain = share(allocated, part, whole)
     below = share(base, part, base_part.nullif(0))
     beyond = base + share(allocated - base, part - base_part, (whole - base_part).nullif(0))

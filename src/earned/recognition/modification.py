@@ -43,7 +43,7 @@ def versions(
     if amounts is None and not any(books.filled.get(t) for t in ("modifications", "repurchases")):
         return None
     todo = keep("price_steps", steps(books, terms, records, amounts))
-    promised = _approved(terms.semi_join(todo, "contract_id"), todo)
+    promised = _added(terms.semi_join(todo, "contract_id"), todo)
     of = changes.Changing(books, promised, changes.listed(books), records, used(terms), keep)
     state = keep("versions_state_0", _first_state(promised))
     found = [_at_inception(state)]
@@ -65,19 +65,15 @@ def versions(
     return keep("versions", _in_force(ibis.union(*found), promised))
 
 
-def _approved(terms: ir.Table, todo: ir.Table) -> ir.Table:
-    """Terms without the version that added an obligation where nobody approved it: it was never promised."""
-    approved = todo.filter(todo.version.notnull()).select(
-        approved_contract="contract_id", approved_version="version"
+def _added(terms: ir.Table, todo: ir.Table) -> ir.Table:
+    """Terms with `added_step`, at which a modification in force promises an obligation, else null: what
+    nobody approved was never promised, and what takes effect later is not promised yet."""
+    by = todo.filter(todo.version.notnull())
+    by = by.select(by_contract="contract_id", by_version="version", added_step="step")
+    found = terms.left_join(
+        by, [terms.contract_id == by.by_contract, terms.added_in_version == by.by_version]
     )
-    rows = terms.left_join(
-        approved,
-        [
-            terms.contract_id == approved.approved_contract,
-            terms.added_in_version == approved.approved_version,
-        ],
-    )
-    return rows.mutate(added_in_version=rows.approved_version).drop("approved_contract", "approved_version")
+    return found.drop("by_contract", "by_version")
 
 
 def _last(todo: ir.Table) -> int:

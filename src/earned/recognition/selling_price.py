@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from earned.books import Books
 from earned.engine import muldiv
 from earned.recognition import bundle
+from earned.recognition.approval import approved
 from earned.recognition.price import MILLION
 
 UNPRICED = "a modification adds an obligation and names another: nothing says the price of the one added"
@@ -43,14 +44,14 @@ def selling_prices(books: Books, terms: ir.Table) -> ir.Table:
 def _with_unpriced(books: Books, rows: ir.Table) -> ir.Table:
     """Terms whose contract is `untestable` where a modification adds an obligation and prices another: its
     change of price is that of the one it names, and nothing is said of the one added (25-12, 25-13)."""
-    given = books.tables["modifications"].filter(lambda t: t.approved_date.notnull())
+    given = approved(books)
     priced = given.filter(given.obligation_id.notnull())
     listed = books.tables["modified_obligations"]
-    approved = [given.contract_id == listed.contract_id, given.version == listed.version]
+    same = [given.contract_id == listed.contract_id, given.version == listed.version]
     of_others = priced.anti_join(listed, ["contract_id", "version"])
-    of_others = of_others.select(adds_contract="contract_id", adds_version=of_others.version.cast("int64"))
+    of_others = of_others.select(adds_contract="contract_id", adds_version="version")
     named = priced.select(priced_id="obligation_id")
-    named = named.union(listed.semi_join(given, approved).select(priced_id="obligation_id"))
+    named = named.union(listed.semi_join(given, same).select(priced_id="obligation_id"))
     added = rows.filter((rows.measure != "as_used").fill_null(True))
     added = added.join(of_others, [("contract_id", "adds_contract"), ("added_in_version", "adds_version")])
     added = added.anti_join(named, [("obligation_id", "priced_id")])

@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from earned.books import Books
+from earned.recognition.approval import approved
 from earned.recognition.price import without_tax
 from earned.recognition.repurchase import transfers
 from earned.recognition.variable import APART, ROYALTY
@@ -19,7 +20,8 @@ BOUNDARIES = ("prospective", "mixed")
 
 def steps(books: Books, terms: ir.Table, records: ir.Table, amounts: ir.Table | None) -> ir.Table:
     """contract_id, step (1, 2 …), segment, from_day, kind, version, item, named_obligation_id, is_boundary,
-    boundary_version (of the segment), promised_in, nature, change_minor and past_credit_minor.
+    boundary_step (of the segment, or 0), promised_step (that promised it; 0: inception), nature, change_minor
+    and past_credit_minor.
 
     Amounts are net of tax, but gross where shares are netted one by one (`net_later`, P5). A modification
     counts from the later of its effective day and its approval; one that is not approved does not.
@@ -36,11 +38,16 @@ def steps(books: Books, terms: ir.Table, records: ir.Table, amounts: ir.Table | 
     ]  # fmt: skip
     rows = rows.mutate(step=ibis.row_number().over(group_by=rows.contract_id, order_by=order) + 1)
     so_far = ibis.window(group_by=rows.contract_id, order_by=rows.step, rows=(None, 0))
-    boundary = ibis.ifelse(rows.is_boundary, rows.version, ibis.null("int64"))
-    return rows.mutate(
+    boundary = ibis.ifelse(rows.is_boundary, rows.step, ibis.null("int64"))
+    rows = rows.mutate(
         segment=rows.is_boundary.cast("int64").sum().over(so_far),
-        boundary_version=boundary.max().over(so_far).fill_null(0),
+        boundary_step=boundary.max().over(so_far).fill_null(0),
     )
+    by = rows.filter(rows.version.notnull()).select(
+        by_contract="contract_id", by_version="version", by_step="step"
+    )
+    rows = rows.left_join(by, [rows.contract_id == by.by_contract, rows.promised_in == by.by_version])
+    return rows.mutate(promised_step=rows.by_step.fill_null(0)).drop(*by.columns, "promised_in")
 
 
 def _net(terms: ir.Table, rows: ir.Table) -> ir.Table:
@@ -58,18 +65,18 @@ def _net(terms: ir.Table, rows: ir.Table) -> ir.Table:
 
 
 def _modifications(books: Books) -> ir.Table:
-    rows = books.tables["modifications"].filter(lambda t: t.approved_date.notnull())
+    rows = approved(books)
     earlier = rows.promised_earlier.fill_null(False)
     return rows.select(
         "contract_id",
-        from_day=ibis.greatest(rows.effective_date, rows.approved_date),
+        "from_day",
         kind="treatment",
-        version=rows.version.cast("int64"),
+        version="version",
         item=ibis.literal(""),
         known_at=ibis.null("date"),
         named_obligation_id="obligation_id",
         is_boundary=rows.treatment.isin(BOUNDARIES),
-        promised_in=ibis.ifelse(earlier, 0, rows.version.cast("int64")),
+        promised_in=ibis.ifelse(earlier, 0, rows.version),
         nature=ibis.literal(""),
         change_minor="price_change_minor",
         past_credit_minor=rows.past_credit_minor.fill_null(0),

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from earned.books import Books
 from earned.engine import end_of_day, share
+from earned.recognition.approval import as_promised
 from earned.recognition.closing import closes_at_points
 from earned.recognition.price import without_tax
 
@@ -40,9 +41,10 @@ def amounts(books: Books, terms: ir.Table, marks: ir.Table) -> ir.Table:
 
     contract_id, named_obligation_id (null: the contract's), item, nature, known_at, from_day, promised_in,
     amount_minor (the estimate), included_minor (what may be included), change_minor (against the version
-    before). A version counts from the day it was made, or from the last period end whose books were open.
+    before). A version counts from the day it was made, or from the last period end whose books were open, and
+    no earlier than the modification that promised it.
     """
-    rows = _placed(books.tables["estimates"].filter(lambda t: t.kind == "variable_price"), terms)
+    rows = placed(books.tables["estimates"].filter(lambda t: t.kind == "variable_price"), terms)
     rows = _with_outcomes(books, rows, terms)
     estimate = ibis.coalesce(rows.amount_minor, rows.by_outcomes, rows.constrained_amount_minor, 0)
     included = ibis.coalesce(rows.constrained_amount_minor, estimate)
@@ -50,9 +52,8 @@ def amounts(books: Books, terms: ir.Table, marks: ir.Table) -> ir.Table:
         amount_minor=estimate.cast("int64"),
         included_minor=included.cast("int64"),
         nature=rows.nature.fill_null("other"),
-        promised_in=rows.promised_in_version.fill_null(0).cast("int64"),
     )
-    rows = _with_first_day(books, rows, terms, marks)
+    rows = as_promised(books, _with_first_day(books, rows, terms, marks), terms)
     version = ibis.window(group_by=[rows.contract_id, rows.named, rows.item], order_by=rows.known_at)
     before = rows.included_minor.lag().over(version).fill_null(0)
     return rows.select(
@@ -61,7 +62,7 @@ def amounts(books: Books, terms: ir.Table, marks: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def _placed(rows: ir.Table, terms: ir.Table) -> ir.Table:
+def placed(rows: ir.Table, terms: ir.Table) -> ir.Table:
     """With the contract of the obligation that is named, and texts to join by: `named` and `item`."""
     of = terms.select(of_contract="contract_id", of_obligation="obligation_id")
     rows = rows.left_join(of, rows.obligation_id == of.of_obligation)
@@ -75,7 +76,7 @@ def _placed(rows: ir.Table, terms: ir.Table) -> ir.Table:
 
 def _with_outcomes(books: Books, rows: ir.Table, terms: ir.Table) -> ir.Table:
     """`by_outcomes`: the probability-weighted sum, or the most likely amount, as the method says (32-8)."""
-    outcomes = _placed(books.tables["outcomes"], terms)
+    outcomes = placed(books.tables["outcomes"], terms)
     key = ("contract_id", "named", "item", "known_at")
     likeliest = [ibis.desc(outcomes.probability), outcomes.amount_minor]
     rank = ibis.row_number().over(group_by=[outcomes[k] for k in key], order_by=likeliest)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from earned.recognition.approval import approved
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -50,10 +52,8 @@ def versions(run: Run) -> ir.Table:
     rows = run.tables["allocations"].expression
     units = run.tables["units"].expression.select("unit_id", "contract_id")
     rows = rows.join(units, "unit_id")
-    judged = run.books.tables["modifications"].filter(lambda t: t.approved_date.notnull())
-    judged = judged.group_by(
-        "contract_id", effective_date=ibis.greatest(judged.effective_date, judged.approved_date)
-    ).agg(judge=judged.decided_by.max())
+    judged = approved(run.books)
+    judged = judged.group_by("contract_id", effective_date=judged.from_day).agg(judge=judged.decided_by.max())
     made = run.books.tables["estimates"].filter(lambda t: t.kind == "variable_price")
     of = run.books.tables["obligations"].select("obligation_id", of_contract="contract_id")
     made = made.left_join(of, "obligation_id")
