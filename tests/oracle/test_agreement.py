@@ -52,7 +52,7 @@ def _differences(tables: Tables, settings: Row, place: Path) -> list[str]:
 
 
 def _after(row: Row, last: date) -> bool:
-    return row.get("effective_date") is not None and row["effective_date"] > last
+    return bool(row["version"]) and row["effective_date"] > last
 
 
 def test_a_wrong_figure_is_seen() -> None:
