@@ -33,7 +33,7 @@ def parts(books: Books, rec: Recognition, keep: Keep) -> ir.Table:
     """unit_id, period_index, part, amount_minor (contract currency, never 0), the point before included."""
     cells = keep("gaps_with_facts", _with_facts(books, rec))
     beyond = keep("gaps_beyond_tolerance", cells.filter(cells.gap_minor.abs() > cells.tolerance_minor))
-    near = _by_other_convention(rec, beyond)
+    near = keep("gaps_near", _by_other_convention(rec, beyond, keep))
     key = ["unit_id", "period_index"]
     rows = cells.filter(cells.gap_minor != 0)
     rows = rows.left_join(near, key).drop("unit_id_right", "period_index_right")
@@ -59,7 +59,7 @@ def _with_facts(books: Books, rec: Recognition) -> ir.Table:
     return cells.mutate(tolerance_minor=tolerance, worked=begun | served, unbound=unbound)
 
 
-def _by_other_convention(rec: Recognition, beyond: ir.Table) -> ir.Table:
+def _by_other_convention(rec: Recognition, beyond: ir.Table, keep: Keep) -> ir.Table:
     """Cells whose booked amount another straight-line convention gives, within the tolerance (G1)."""
     terms = rec.terms.semi_join(beyond, "unit_id")
     straight = terms.measure.isin(STRAIGHT_LINE)
@@ -67,6 +67,7 @@ def _by_other_convention(rec: Recognition, beyond: ir.Table) -> ir.Table:
     timed = timed.group_by("unit_id", "period_index", "convention").agg(
         by_time=timed.minor.sum().cast("int64")
     )
+    timed = keep("gaps_by_convention", timed)  # seven rows a cell: the largest table of all
     others = rec.earned.join(terms.select("obligation_id", straight=straight), "obligation_id")
     by_papers = ibis.ifelse(others.straight, others.beside_minor, others.earned_minor)
     others = others.group_by("unit_id", "period_index").agg(by_papers=by_papers.sum().cast("int64"))
